@@ -1,0 +1,83 @@
+"""The `nhiemky` command. Exit status: 0 done, 1 faults found, 2 input refused."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import django
+
+DONE, FAULTS, REFUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command; entry point of the `nhiemky` script."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nhiemky.config.settings")
+    django.setup()
+    from nhiemky.config import subcommands
+    from nhiemky.foundation.refusals import Refusal
+
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    run = getattr(subcommands, given.run)
+    try:
+        return int(run(given) or DONE)
+    except Refusal as refusal:
+        for sentence in refusal.sentences:
+            print(sentence, file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nhiemky", description="Nhiệm kỳ: việc công đoàn từ đại hội này đến đại hội sau."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
+
+    def command(name: str, help: str, run: str | None = None) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(run=run or name)
+        return sub
+
+    command("migrate", "Tạo hoặc nâng cấp cơ sở dữ liệu.")
+
+    load = command("load", "Nạp tệp dữ liệu JSON Lines; cả tệp hoặc không gì cả.")
+    load.add_argument("files", nargs="+", type=Path, metavar="TỆP")
+
+    units = command("units", "Danh sách đơn vị, nhiệm kỳ và kỳ báo cáo.")
+    units.add_argument("--search", default="", help="tìm theo tên, không cần dấu")
+    units.add_argument("--on", help="ngày xem, ví dụ 2023-06-12 hoặc 12/6/2023; mặc định hôm nay")
+    units.add_argument("--format", choices=["text", "json"], default="text")
+
+    report = command("report", "Báo cáo của một đơn vị trong một kỳ.")
+    report.add_argument("unit", metavar="ĐƠN_VỊ")
+    report.add_argument("period", metavar="KỲ", help="2018-2023 (nhiệm kỳ hoặc năm học), 2024, hoặc 2024-01..2024-06")
+    report.add_argument("--format", choices=["json", "docx", "pdf", "xlsx", "html"], default="json")
+    report.add_argument("-o", "--output", type=Path, metavar="TỆP")
+
+    figure = command("figure", "Một số liệu của đơn vị; --open để mở các bản ghi tạo nên nó.")
+    figure.add_argument("indicator", metavar="SỐ_LIỆU")
+    figure.add_argument("unit", metavar="ĐƠN_VỊ")
+    figure.add_argument("--from", dest="start", required=True, metavar="NGÀY")
+    figure.add_argument("--to", dest="end", required=True, metavar="NGÀY")
+    figure.add_argument("--open", action="store_true")
+
+    check = command("check", "Kiểm tra sổ ghi việc, cây tổ chức, chỉ tiêu và nhật ký: nêu mọi lỗi.")
+    check.add_argument("--format", choices=["text", "json"], default="text")
+
+    demo = command("demo", "Tạo dữ liệu minh họa và tài khoản dùng thử.")
+    demo.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
+
+    serve = command("serve", "Chạy hệ thống trên máy này.")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""The demonstration: published facts, a small fictional province, and log-ins to look at them with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from nhiemky.exchange.actions import load_file
+from nhiemky.foundation.actions import create_user
+from nhiemky.foundation.models import User
+from nhiemky.foundation.roles import Role
+from nhiemky.units.actions import give_grant
+from nhiemky.units.models import Unit
+
+PASSWORD = "nhiem-ky-dung-thu"  # noqa: S105 - printed on the screen, for the demonstration only
+
+
+@dataclass(frozen=True)
+class Login:
+    """A demonstration log-in: what to type, and what it may see."""
+
+    username: str
+    about: str
+    unit: str | None = None
+    role: Role = Role.OFFICER
+    below: bool = True
+    password: str = PASSWORD
+
+
+LOGINS = (
+    Login("quan-tri", "Quản trị: xem và nạp mọi đơn vị", role=Role.ADMINISTRATOR),
+    Login("nho-quan", "Cán bộ LĐLĐ huyện Nho Quan", "nho-quan"),
+    Login("binh-luc", "Cán bộ LĐLĐ huyện Bình Lục: thấy công đoàn cơ sở bên dưới", "ldld-binh-luc"),
+    Login("hai-ba-trung", "Chủ tịch Công đoàn Cơ quan UBND quận Hai Bà Trưng", "cd-ubnd-hai-ba-trung", below=False),
+    Login("song-lo", "Cán bộ LĐLĐ huyện Sông Lô", "song-lo"),
+    Login("truong-hoc", "Cán bộ LĐLĐ huyện (công đoàn các trường học)", "huyen-khong-neu-ten"),
+    Login("hu-cau", "Cán bộ LĐLĐ tỉnh hư cấu: thấy mọi đơn vị bên dưới", "hc-tinh"),
+    Login("kiem-tra", "Kiểm tra LĐLĐ tỉnh hư cấu: chỉ xem", "hc-tinh", role=Role.AUDITOR),
+)
+
+
+def make_demo(data: Path, today: date) -> list[Login]:
+    """Load the files of `data/published` and `data/demo` and make the log-ins; a second run changes nothing."""
+    by = User.objects.get(username="dong-lenh")
+    for folder in ("published", "demo"):
+        for path in sorted((data / folder).glob("*.jsonl")):
+            load_file(by=by, contents=path.read_bytes(), today=today)
+    for login in LOGINS:
+        if not User.objects.filter(username=login.username).exists():
+            user = create_user(
+                by=by, username=login.username, display_name=_(login.about.split(":")[0]), password=PASSWORD
+            )
+            unit = Unit.objects.get(code=login.unit) if login.unit else None
+            give_grant(by=by, unit=unit, user=user, role=login.role, below=login.below, starts_on=today)
+    return list(LOGINS)

@@ -1,0 +1,127 @@
+"""Excel files out: text stays text whatever it begins with, numbers are numbers, and the sheet prints on A4."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from nhiemky.foundation.refusals import Refusal
+
+MOST_ROWS = 1_048_576
+LONGEST_TEXT = 32_767
+LONGEST_NAME = 31
+EXACT = 10**15  # Excel keeps fifteen digits: a longer number is written as text rather than rounded
+HEADER = 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, its width in characters, and what its cells hold."""
+
+    label: str
+    width: int = 20
+    kind: Literal["text", "number", "date"] = "text"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table under a title; `notes` stand below it. A cell of None is empty."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Any]]
+    notes: Sequence[str] = ()
+
+
+def write_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """The bytes of an .xlsx file with one sheet each."""
+    for sheet in sheets:
+        if len(sheet.rows) + len(sheet.notes) + HEADER + 3 > MOST_ROWS:
+            raise Refusal(
+                _("Bảng “%(name)s” có %(count)s dòng, một trang Excel không chứa hết. Hãy chọn kỳ ngắn hơn.")
+                % {"name": sheet.name, "count": len(sheet.rows)}
+            )
+    kept = io.BytesIO()
+    never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(kept, {"in_memory": True, **never}) as book:
+        formats = _formats(book)
+        taken: set[str] = set()
+        for sheet in sheets:
+            _write(book.add_worksheet(sheet_name(sheet.name, taken)), sheet, formats)
+    return kept.getvalue()
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """A name that Excel accepts and no sheet has yet; it is added to `taken`."""
+    base = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", wanted)
+    base = " ".join(base.split())[:LONGEST_NAME].strip("' ") or _("Bảng")
+    # Excel keeps this name for itself
+    base = f"{base} 1" if base.casefold() == "history" else base
+    name, count = base, 1
+    while name.casefold() in taken:
+        count += 1
+        name = f"{base[: LONGEST_NAME - len(str(count)) - 1]} {count}"
+    taken.add(name.casefold())
+    return name
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    cell = {"border": 1, "border_color": "#999999", "valign": "top"}
+    return {
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "header": book.add_format({**cell, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#E8EEF4"}),
+        "text": book.add_format({**cell, "text_wrap": True}),
+        "whole": book.add_format({**cell, "num_format": "#,##0"}),
+        "decimal": book.add_format({**cell, "num_format": "#,##0.0##"}),
+        "date": book.add_format({**cell, "num_format": "dd/mm/yyyy", "align": "left"}),
+        "note": book.add_format({"italic": True}),
+    }
+
+
+def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+    page.write_string(0, 0, _text(sheet.title), formats["title"])
+    last = max(len(sheet.columns) - 1, 0)
+    for at, column in enumerate(sheet.columns):
+        page.set_column(at, at, column.width)
+        page.write_string(HEADER, at, _text(column.label), formats["header"])
+    row = HEADER
+    for row, values in enumerate(sheet.rows, HEADER + 1):
+        for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
+            _cell(page, row, at, value, column.kind, formats)
+    page.autofilter(HEADER, 0, row, last)
+    for at, note in enumerate(sheet.notes, row + 2):
+        page.write_string(at, 0, _text(note), formats["note"])
+    page.freeze_panes(HEADER + 1, 0)
+    page.repeat_rows(0, HEADER)
+    page.set_paper(9)  # A4
+    page.set_landscape()
+    page.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.7)
+    page.fit_to_pages(1, 0)
+    page.set_footer("&C&P/&N")
+
+
+def _cell(page: Any, row: int, at: int, value: Any, kind: str, formats: dict[str, Any]) -> None:
+    # bool is an int to Python, yet no count
+    countable = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if value is None:
+        page.write_blank(row, at, None, formats["text"])
+    elif kind == "number" and countable and abs(value) < EXACT:
+        page.write_number(row, at, value, formats["whole" if value == int(value) else "decimal"])
+    elif kind == "date" and isinstance(value, date):
+        page.write_datetime(row, at, value, formats["date"])
+    else:
+        page.write_string(row, at, _text(str(value)), formats["text"])
+
+
+def _text(value: str) -> str:
+    """What a cell can hold: XlsxWriter drops a longer string without a word."""
+    return value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 1] + "…"

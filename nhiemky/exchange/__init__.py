@@ -1,0 +1,1 @@
+"""Whole data in and out as JSON Lines."""

@@ -1,0 +1,272 @@
+"""Writes the objects of an exchange file, each through the action a person would use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nhiemky.exchange.reading import Item
+from nhiemky.figures.actions import adopt_target
+from nhiemky.foundation.actions import record_source
+from nhiemky.foundation.models import Source, User
+from nhiemky.foundation.refusals import Refusal
+from nhiemky.ledger.actions import (
+    cancel_entry,
+    correct_entry,
+    correct_statement,
+    record_entry,
+    record_statement,
+)
+from nhiemky.ledger.checks import Money, quantity
+from nhiemky.ledger.models import Entry, Statement
+from nhiemky.members.actions import enter_person, fill_post
+from nhiemky.members.models import Person
+from nhiemky.rules.indicators import Count, Coverage
+from nhiemky.rules.targets import Aim, Basis
+from nhiemky.rules.timeline import Span
+from nhiemky.units.actions import found_unit, name_period, open_term, place_unit
+from nhiemky.units.models import Term, Unit
+
+
+class DependsOnFault(Exception):
+    """The object points at one whose line is at fault; that fault says enough."""
+
+
+@dataclass
+class Pen:
+    """Who writes, on which day, and which objects of the file could not be written."""
+
+    by: User
+    today: date
+    fictional: bool
+    failed: set[tuple[str, str]] = field(default_factory=set)
+
+    def write(self, item: Item) -> None:
+        """Write one object; Refusal with every fault of it."""
+        _WRITERS[item.type](self, item.given)
+
+    def find(self, model: type, kind: str, code: str) -> Any:
+        """The row an object points at, from this file or from before."""
+        found = model.objects.filter(code=code).first()  # type: ignore[attr-defined]
+        if found is None:
+            if (kind, code) in self.failed:
+                raise DependsOnFault
+            raise Refusal(
+                _("Không tìm thấy “%(code)s” (%(kind)s). Hãy khai báo trước, ở dòng trên.")
+                % {"code": code, "kind": kind}
+            )
+        return found
+
+    def maybe(self, model: type, kind: str, code: str | None) -> Any:
+        return self.find(model, kind, code) if code else None
+
+    def cited(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Source and the places in it."""
+        return {"source": self.maybe(Source, "source", given.get("source")), "places": given.get("places", [])}
+
+
+def span_of(text: str) -> Span:
+    try:
+        return Span.parse(text)
+    except ValueError:
+        raise Refusal(
+            _("Ngày “%(given)s” không có thật, hoặc ngày cuối trước ngày đầu. Hãy kiểm tra ngày, tháng, năm.")
+            % {"given": text}
+        ) from None
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None:
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise Refusal(_("“%(given)s” không phải con số.") % {"given": value}) from None
+
+
+def _kept(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: given[name] for name in names if name in given}
+
+
+def _source(pen: Pen, given: dict[str, Any]) -> None:
+    fields = _kept(given, "publisher", "published", "reference", "note")
+    if "published" in given:
+        span_of(given["published"])
+    record_source(by=pen.by, code=given["id"], title=given["title"], **fields)
+
+
+def _unit(pen: Pen, given: dict[str, Any]) -> None:
+    found_unit(
+        by=pen.by,
+        code=given["id"],
+        name=given["name"],
+        short=given["short"],
+        kind=given["kind"],
+        block=given.get("block") or "",
+        life=span_of(given.get("life", "..")),
+        fictional=pen.fictional or given.get("fictional", False),
+        note=given.get("note", ""),
+        source=pen.maybe(Source, "source", given.get("source")),
+    )
+
+
+def _placement(pen: Pen, given: dict[str, Any]) -> None:
+    place_unit(
+        by=pen.by,
+        code=given["id"],
+        unit=pen.find(Unit, "unit", given["unit"]),
+        parent=pen.find(Unit, "unit", given["parent"]),
+        valid=span_of(given["valid"]),
+        decision=given.get("decision", ""),
+        source=pen.maybe(Source, "source", given.get("source")),
+    )
+
+
+def _term(pen: Pen, given: dict[str, Any]) -> None:
+    planned = given.get("planned_end")
+    open_term(
+        by=pen.by,
+        code=given["id"],
+        unit=pen.find(Unit, "unit", given["unit"]),
+        label=given["label"],
+        period=span_of(given["period"]),
+        planned=span_of(planned) if planned else None,
+        **_kept(given, "ordinal", "motto"),
+        **pen.cited(given),
+    )
+
+
+def _span(pen: Pen, given: dict[str, Any]) -> None:
+    name_period(
+        by=pen.by,
+        code=given["id"],
+        unit=pen.find(Unit, "unit", given["unit"]),
+        kind=given["kind"],
+        label=given["label"],
+        period=span_of(given["period"]),
+        source=pen.maybe(Source, "source", given.get("source")),
+    )
+
+
+def _person(pen: Pen, given: dict[str, Any]) -> None:
+    enter_person(by=pen.by, code=given["id"], name=given["name"])
+
+
+def _post(pen: Pen, given: dict[str, Any]) -> None:
+    fill_post(
+        by=pen.by,
+        code=given["id"],
+        unit=pen.find(Unit, "unit", given["unit"]),
+        person=pen.find(Person, "person", given["person"]),
+        valid=span_of(given["valid"]),
+        term=pen.maybe(Term, "term", given.get("term")),
+        **_kept(given, "body", "role", "mandate"),
+        **pen.cited(given),
+    )
+
+
+def _entry(pen: Pen, given: dict[str, Any]) -> None:
+    counts = [
+        Count(
+            row["word"], quantity(row.get("value"), row.get("comparator", "eq"), row.get("text", "")), row.get("out_of")
+        )
+        for row in given.get("counts", ())
+    ]
+    money = [
+        Money(quantity(row.get("value"), row.get("comparator", "eq"), row.get("text", "")), row.get("fund", ""))
+        for row in given.get("money", ())
+    ]
+    fields: dict[str, Any] = {
+        "code": given["id"],
+        "kind": given["kind"],
+        "period": span_of(given["period"]),
+        "today": pen.today,
+        "coverage": Coverage(given["coverage"]),
+        "counts": counts,
+        "money": money,
+        "details": given.get("details", {}),
+        **_kept(given, "beneficiaries", "partners", "note"),
+        **pen.cited(given),
+    }
+    unit = pen.find(Unit, "unit", given["unit"])
+    if not given.get("corrects"):
+        record_entry(by=pen.by, unit=unit, **fields)
+        return
+    old = pen.find(Entry, "entry", given["corrects"])
+    _same_unit(old, unit)
+    correct_entry(by=pen.by, entry=old, reason=given.get("reason", ""), **fields)
+
+
+def _same_unit(old: Any, unit: Unit) -> None:
+    if old.unit_id != unit.pk:
+        raise Refusal(_("Bản ghi sửa phải thuộc cùng đơn vị với bản ghi cũ. Muốn chuyển đơn vị thì hủy rồi ghi lại."))
+
+
+def _cancellation(pen: Pen, given: dict[str, Any]) -> None:
+    cancel_entry(
+        by=pen.by,
+        code=given["id"],
+        entry=pen.find(Entry, "entry", given["cancels"]),
+        reason=given.get("reason", ""),
+    )
+
+
+def _statement(pen: Pen, given: dict[str, Any]) -> None:
+    value = given.get("value")
+    fields: dict[str, Any] = {
+        "code": given["id"],
+        "subject": given["subject"],
+        "period": span_of(given["period"]),
+        "today": pen.today,
+        "value": None if value is None else quantity(value, given.get("comparator", "eq")),
+        "percent": _decimal(given.get("percent")),
+        "grade": given.get("grade", ""),
+        "coverage": Coverage(given["coverage"]),
+        **_kept(given, "comparator", "note"),
+        **pen.cited(given),
+    }
+    unit = pen.find(Unit, "unit", given["unit"])
+    if not given.get("corrects"):
+        record_statement(by=pen.by, unit=unit, **fields)
+        return
+    old = pen.find(Statement, "statement", given["corrects"])
+    _same_unit(old, unit)
+    correct_statement(by=pen.by, statement=old, reason=given.get("reason", ""), **fields)
+
+
+def _target(pen: Pen, given: dict[str, Any]) -> None:
+    adopt_target(
+        by=pen.by,
+        code=given["id"],
+        unit=pen.find(Unit, "unit", given["unit"]),
+        indicator=given["indicator"],
+        aim=Aim(given["aim"]),
+        basis=Basis(given["basis"]),
+        period=span_of(given["period"]),
+        low=_decimal(given.get("low")),
+        high=_decimal(given.get("high")),
+        grade=given.get("grade", ""),
+        term=pen.maybe(Term, "term", given.get("term")),
+        **_kept(given, "clause", "quotation"),
+        **pen.cited(given),
+    )
+
+
+_WRITERS: dict[str, Callable[[Pen, dict[str, Any]], None]] = {
+    "source": _source,
+    "unit": _unit,
+    "placement": _placement,
+    "term": _term,
+    "span": _span,
+    "person": _person,
+    "post": _post,
+    "entry": _entry,
+    "cancellation": _cancellation,
+    "statement": _statement,
+    "target": _target,
+}

@@ -1,0 +1,1 @@
+"""Indicators, figures that open, targets that judge themselves."""

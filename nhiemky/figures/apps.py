@@ -1,0 +1,11 @@
+"""Django application."""
+
+from django.apps import AppConfig
+
+
+class FiguresConfig(AppConfig):
+    name = "nhiemky.figures"
+    label = "figures"
+
+    def ready(self) -> None:
+        from nhiemky.figures import policies  # noqa: F401 - registers the policies

@@ -1,0 +1,37 @@
+"""Targets: what a resolution or the level above set, judged from figures."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nhiemky.foundation.models import Source, SpannedRow, User, new_code
+from nhiemky.rules.targets import Aim, Basis
+from nhiemky.units.models import Term, Unit
+
+
+class Target(SpannedRow):
+    """A unit is to bring an indicator to a value; the span is the time it has for it."""
+
+    code = models.CharField(max_length=64, unique=True, default=new_code)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="targets")
+    term = models.ForeignKey(Term, null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
+    indicator = models.CharField(max_length=80)
+    aim = models.CharField(max_length=6, choices=[(each.value, each.value) for each in Aim])
+    low = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+    high = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+    grade = models.CharField(max_length=20, blank=True)
+    basis = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Basis])
+    clause = models.CharField(_("điều khoản nghị quyết"), max_length=200, blank=True)
+    quotation = models.TextField(_("trích nghị quyết"), blank=True)
+    assigned_by = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    places = models.JSONField(default=list)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [SpannedRow.span_constraint("target_span")]
+
+    def __str__(self) -> str:
+        return self.indicator

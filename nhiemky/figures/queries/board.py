@@ -1,0 +1,120 @@
+"""How the targets of a unit stand, judged from figures; and figures by name, targets met among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from nhiemky.figures.definitions import definitions
+from nhiemky.figures.models import Target
+from nhiemky.figures.queries.evaluate import Figure, evaluate
+from nhiemky.figures.queries.material import Asked, Material, gather
+from nhiemky.ledger import kinds
+from nhiemky.rules.indicators import Definition, Measure
+from nhiemky.rules.quantities import Grade, Ratio, Total
+from nhiemky.rules.targets import Aim, Basis, Judgement, Spec, State, judge, judge_years
+from nhiemky.rules.timeline import Span, elapsed_share
+from nhiemky.units.models import Unit
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target, the figure it is judged from, and how it stands; `years` for one that holds for each year."""
+
+    target: Target
+    definition: Definition
+    spec: Spec
+    figure: Figure
+    judgement: Judgement
+    years: tuple[tuple[Span, Figure, Judgement], ...] = ()
+
+
+def targets_in(unit: Unit, period: Span) -> list[Target]:
+    """The unit's own targets whose time lies inside the period, in the order in which they were set."""
+    rows = Target.objects.filter(unit=unit).select_related("source", "term").order_by("pk")
+    return [row for row in rows if period.covers(row.span)]
+
+
+def board(unit: Unit, period: Span, today: date, material: Material | None = None) -> list[TargetLine]:
+    """How each target stands on that day."""
+    targets = targets_in(unit, period)
+    if not targets:
+        return []
+    return lines_of(targets, material or gather(unit, [period], today), today)
+
+
+def lines_of(targets: Iterable[Target], material: Material, today: date) -> list[TargetLine]:
+    return [_line(target, material, today) for target in targets]
+
+
+def tally(lines: Sequence[TargetLine]) -> Ratio:
+    """Targets met over targets set."""
+    return Ratio(sum(line.judgement.state is State.MET for line in lines), len(lines))
+
+
+def spec_of(target: Target) -> Spec:
+    grade = kinds.grades().get(target.grade)
+    return Spec(Aim(target.aim), target.low, target.high, Grade(target.grade, grade.rank) if grade else None)
+
+
+def _line(target: Target, material: Material, today: date) -> TargetLine:
+    definition, spec = definitions()[target.indicator], spec_of(target)
+    span = target.span
+    figure, judgement = _judged(definition, spec, material, span, today)
+    if target.basis != Basis.YEARLY:
+        return TargetLine(target, definition, spec, figure, judgement)
+    years = tuple((year, *_judged(definition, spec, material, year, today)) for year in _years(span, today))
+    ended = bool(span.ends_before and span.ends_before <= today)
+    whole = judge_years([judged for _, _, judged in years], ended=ended)
+    latest = years[-1][1] if years else figure
+    return TargetLine(target, definition, spec, latest, whole, years)
+
+
+def _judged(
+    definition: Definition, spec: Spec, material: Material, span: Span, today: date
+) -> tuple[Figure, Judgement]:
+    figure = evaluate(definition, material, Asked(span, min(span.last_day, today)))
+    ended = bool(span.ends_before and span.ends_before <= today)
+    judgement = judge(
+        spec,
+        figure.value,
+        flow=definition.is_flow and definition.measure is not Measure.SHARE,
+        begun=span.starts_on is None or span.starts_on <= today,
+        ended=ended,
+        elapsed=elapsed_share(span, today),
+    )
+    return figure, judgement
+
+
+def _years(span: Span, today: date) -> list[Span]:
+    """The calendar years of the span that have begun; its first and last may be cut by the span."""
+    if span.starts_on is None or span.ends_before is None:
+        return []
+    last = min(span.ends_before - timedelta(days=1), today).year
+    parts = [Span(date(year, 1, 1), date(year + 1, 1, 1)).shared(span) for year in range(span.starts_on.year, last + 1)]
+    return [part for part in parts if part]
+
+
+def figures_of(wanted: Iterable[Definition], material: Material, asked: Asked) -> list[Figure]:
+    """Figures by definition; where no total of targets met was published, it is counted from the targets kept."""
+    figures = [evaluate(definition, material, asked) for definition in wanted]
+    return [
+        _from_targets(figure, material) if figure.definition.measure is Measure.TARGETS else figure
+        for figure in figures
+    ]
+
+
+def figure_of(code: str, unit: Unit, asked: Asked, today: date) -> tuple[Figure, Material]:
+    """One figure with the material it was made from."""
+    material = gather(unit, [asked.period], today)
+    return figures_of([definitions()[code]], material, asked)[0], material
+
+
+def _from_targets(figure: Figure, material: Material) -> Figure:
+    if isinstance(figure.value, Ratio) or (isinstance(figure.value, Total) and not figure.value.is_empty):
+        return figure
+    lines = board(material.unit, figure.asked.period, material.today, material)
+    if all(line.judgement.state is State.NOT_MEASURABLE for line in lines):
+        return figure
+    return replace(figure, value=tally(lines), targets=tuple(line.target.code for line in lines))

@@ -1,0 +1,198 @@
+"""The one function that evaluates an indicator. What it counted, it also names, so that the figure can be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from nhiemky.figures.queries.material import Asked, Material
+from nhiemky.ledger import kinds
+from nhiemky.ledger.models import Statement
+from nhiemky.rules.indicators import (
+    Definition,
+    Measure,
+    Selection,
+    Stock,
+    count_total,
+    money_total,
+    ratio_of,
+    select,
+    share_of,
+    stock_on,
+)
+from nhiemky.rules.quantities import Comparator, Grade, Percent, Ratio, Total, Value
+from nhiemky.rules.timeline import Span
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator's value for a unit and what made it, by codes of entries, statements, targets and units.
+
+    `covered`: records that a published total already holds; `overlapping`: records whose span only touches the
+    period; `compared`: statements of the units beneath, beside a statement for own and below; `stated`: when the
+    one statement behind a stock speaks of, as exactly as it is known.
+    """
+
+    definition: Definition
+    asked: Asked
+    value: Value | None
+    money: Total | None = None
+    counted: tuple[str, ...] = ()
+    counted_money: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
+    overlapping: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    beneath: Total | None = None
+    units: tuple[tuple[int, str], ...] = ()
+    targets: tuple[str, ...] = ()
+    stated: Span | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to show."""
+        value = self.value
+        has_value = value is not None and not (isinstance(value, Total) and value.is_empty)
+        return has_value or bool(self.money and not self.money.is_empty)
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The records the figure opens into, each once."""
+        return tuple(dict.fromkeys(self.counted + self.counted_money))
+
+
+def evaluate(definition: Definition, material: Material, asked: Asked) -> Figure:
+    """The figure of the material's unit."""
+    return _MEASURES[definition.measure](definition, material, asked)
+
+
+def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
+    by_money = definition.measure is Measure.MONEY
+    main = select(definition, material.facts, asked.period, money=by_money)
+    beside = select(definition, material.facts, asked.period, money=True) if definition.money else Selection()
+    value: Value = money_total(main) if by_money else count_total(definition, main)
+    if definition.measure in (Measure.SHARE, Measure.TARGETS):
+        value = share_of(definition, main)
+    return Figure(
+        definition,
+        asked,
+        value,
+        money=money_total(beside) if definition.money else None,
+        counted=_codes(main.counted),
+        counted_money=_codes(beside.counted),
+        covered=_codes(main.covered + beside.covered),
+        overlapping=_codes(main.overlapping + beside.overlapping),
+    )
+
+
+def _codes(facts: tuple) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact.code for fact in facts))
+
+
+def _per_unit(definition: Definition, material: Material, asked: Asked) -> Figure:
+    main = select(definition, material.facts, asked.period)
+    whole = count_total(definition, main)
+    units = material.living_on(asked.as_of)
+    value: Value | None = whole
+    if whole.value is not None:
+        value = Ratio(whole.value, len(units), percent=False, comparator=whole.comparator)
+    return Figure(
+        definition,
+        asked,
+        value,
+        counted=_codes(main.counted),
+        covered=_codes(main.covered),
+        overlapping=_codes(main.overlapping),
+        units=tuple((unit, "") for unit in units),
+    )
+
+
+def _stock(definition: Definition, material: Material, asked: Asked) -> Figure:
+    stock = _stock_of(definition.subject, material, asked.as_of)
+    return Figure(
+        definition,
+        asked,
+        stock.total,
+        counted=_codes(stock.used),
+        compared=_codes(stock.compared),
+        beneath=stock.beneath if stock.compared else None,
+        stated=stock.used[0].as_of if len(stock.used) == 1 else None,
+    )
+
+
+def _stock_of(subject: str, material: Material, day: date) -> Stock:
+    return stock_on(material.unit.pk, material.children_on(day), material.stocks.get(subject, {}), day)
+
+
+def _ratio(definition: Definition, material: Material, asked: Asked) -> Figure:
+    top = _stock_of(definition.subject, material, asked.as_of)
+    base = _stock_of(definition.denominator, material, asked.as_of)
+    return Figure(definition, asked, ratio_of(top.total, base.total), counted=_codes(top.used + base.used))
+
+
+def _stated(definition: Definition, material: Material, asked: Asked) -> Figure:
+    row = _latest(material, definition.subject, asked, material.unit.pk)
+    if row is None or row.percent is None:
+        return Figure(definition, asked, None)
+    percent = row.percent.normalize() if row.percent else row.percent
+    return Figure(definition, asked, Percent(percent, Comparator(row.comparator)), counted=(row.code,))
+
+
+def _grade(definition: Definition, material: Material, asked: Asked) -> Figure:
+    row = _latest(material, definition.subject or "grade", asked, material.unit.pk)
+    if row is None:
+        return Figure(definition, asked, None)
+    return Figure(definition, asked, Grade(row.grade, kinds.grades()[row.grade].rank), counted=(row.code,))
+
+
+def _latest(material: Material, subject: str, asked: Asked, unit: int) -> Statement | None:
+    rows = [
+        row
+        for row in material.statements
+        if row.subject == subject
+        and row.unit_id == unit
+        and asked.period.covers(row.span)
+        and row.span.last_day <= max(asked.as_of, asked.period.last_day)
+    ]
+    return max(rows, key=lambda row: (row.span.last_day, row.pk), default=None)
+
+
+def _graded(definition: Definition, material: Material, asked: Asked) -> Figure:
+    """Grades of the latest year graded, over all living units of the block: one not graded yet is not good yet."""
+    rows = [row for row in material.statements if row.subject == "grade" and asked.period.covers(row.span)]
+    below = [row for row in rows if row.unit_id != material.unit.pk]
+    if not below:
+        return Figure(definition, asked, None)
+    latest_day = max(row.span.last_day for row in below)
+    grades = {row.unit_id: row for row in below if row.span.last_day == latest_day}
+    cards = material.cards
+    units = [
+        unit
+        for unit in material.living_on(min(latest_day, asked.as_of))
+        if cards[unit].level == "grassroots" and definition.block in ("", cards[unit].block_group)
+    ]
+    if not any(unit in grades for unit in units):
+        return Figure(definition, asked, None)
+    needed = kinds.grades()[definition.grade].rank
+    good = [unit for unit in units if unit in grades and kinds.grades()[grades[unit].grade].rank >= needed]
+    return Figure(
+        definition,
+        asked,
+        Ratio(len(good), len(units)),
+        counted=tuple(grades[unit].code for unit in units if unit in grades),
+        units=tuple((unit, grades[unit].grade if unit in grades else "") for unit in units),
+    )
+
+
+_MEASURES: dict[Measure, Callable[[Definition, Material, Asked], Figure]] = {
+    Measure.COUNT: _flow,
+    Measure.MONEY: _flow,
+    Measure.SHARE: _flow,
+    Measure.TARGETS: _flow,
+    Measure.PER_UNIT: _per_unit,
+    Measure.STOCK: _stock,
+    Measure.RATIO: _ratio,
+    Measure.STATED: _stated,
+    Measure.GRADE: _grade,
+    Measure.GRADED: _graded,
+}

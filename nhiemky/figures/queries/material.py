@@ -1,0 +1,101 @@
+"""The facts and statements under a unit, read once and in a fixed number of statements for any number of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from nhiemky.ledger.models import Entry, Statement
+from nhiemky.ledger.queries import entries_overlapping, fact_of, statements_about, stock_facts
+from nhiemky.rules.indicators import Fact, StockFact
+from nhiemky.rules.timeline import Edge, Span
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import Period, UnitCard, edges_below, ever_below, names_of, next_term
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Over which period flows are summed, and on which day stocks are taken."""
+
+    period: Span
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Material:
+    """What lies under a unit. Figures are computed from it without asking the database again."""
+
+    unit: Unit
+    facts: Sequence[Fact]
+    entries: Mapping[str, Entry]
+    statements: Sequence[Statement]
+    edges: Mapping[int, Sequence[Edge]]
+    today: date
+
+    @cached_property
+    def stocks(self) -> dict[str, dict[int, list[StockFact]]]:
+        return stock_facts(self.statements)
+
+    @cached_property
+    def statement(self) -> dict[str, Statement]:
+        return {row.code: row for row in self.statements}
+
+    @cached_property
+    def cards(self) -> dict[int, UnitCard]:
+        """The unit and all that ever stood below it."""
+        return names_of([self.unit.pk, *self.edges], self.today)
+
+    def children_on(self, day: date) -> dict[int, list[int]]:
+        """Parent -> children on that day, below the unit."""
+        children: dict[int, list[int]] = {}
+        for unit, edges in self.edges.items():
+            for edge in edges:
+                if edge.span.holds(day):
+                    children.setdefault(edge.parent, []).append(unit)
+        return children
+
+    def living_on(self, day: date) -> list[int]:
+        """The unit and the units below it on that day."""
+        children, found, frontier = self.children_on(day), [], [self.unit.pk]
+        while frontier:
+            unit = frontier.pop()
+            found.append(unit)
+            frontier += children.get(unit, [])
+        return found
+
+
+def gather(unit: Unit, spans: Sequence[Span], today: date) -> Material:
+    """The material for figures of the unit over any of these spans."""
+    starts = [span.starts_on for span in spans]
+    ends = [span.ends_before for span in spans]
+    hull = Span(
+        None if None in starts else min(filter(None, starts), default=None),
+        None if None in ends else max(filter(None, ends), default=None),
+    )
+    edges = edges_below(unit)
+    rows = {row.code: row for row in entries_overlapping(unit, hull).select_related("unit", "source").order_by("pk")}
+    facts = [fact_of(row, edges) for row in rows.values()]
+    statements = statements_about(ever_below(unit)).select_related("unit", "source").order_by("pk")
+    return Material(
+        unit=unit,
+        facts=[fact for fact in facts if unit.pk in fact.line],
+        entries=rows,
+        statements=list(statements),
+        edges=edges,
+        today=today,
+    )
+
+
+def opening_of(unit: Unit, period: Period) -> Span | None:
+    """The days on which the congress that closed the period's term may have sat: the start of the next term."""
+    following = next_term(unit, period.term) if period.term else None
+    start = following.span.start if following else None
+    return Span.between(start, start) if start else None
+
+
+def closing_day(unit: Unit, period: Period, today: date) -> date:
+    """The day on which stocks of a report are taken: a term is reported to its congress; never after today."""
+    opening = opening_of(unit, period)
+    return min((opening or period.span).last_day, today)

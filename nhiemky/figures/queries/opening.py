@@ -1,0 +1,120 @@
+"""The one function that opens a figure: the rows behind it, each with what it adds and why it does or does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nhiemky.figures import wording
+from nhiemky.figures.queries.evaluate import Figure
+from nhiemky.figures.queries.material import Material
+from nhiemky.ledger import kinds
+from nhiemky.ledger.models import Entry, Row, Statement
+from nhiemky.rules.indicators import Coverage, Measure
+from nhiemky.rules.vietnamese import span as written
+
+
+@dataclass(frozen=True)
+class OpenedRow:
+    """A record behind a figure. `state`: counted, covered, overlapping, compared, or missing (a unit without one)."""
+
+    code: str
+    type: str
+    unit: str
+    unit_code: str
+    when: str
+    text: str
+    money: str
+    what: str
+    state: str
+    source: str = ""
+    places: tuple[str, ...] = ()
+    note: str = ""
+    is_total: bool = False
+    corrected: bool = False
+    value: int | None = None
+    money_value: int | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A figure with the rows it is made of and the rows beside them."""
+
+    figure: Figure
+    counted: tuple[OpenedRow, ...]
+    beside: tuple[OpenedRow, ...] = ()
+
+
+def open_figure(figure: Figure, material: Material) -> Opened:
+    """The rows of the figure, in the order of time."""
+    beside = [(code, "covered") for code in figure.covered]
+    beside += [(code, "overlapping") for code in figure.overlapping]
+    beside += [(code, "compared") for code in figure.compared]
+    beside = [(code, state) for code, state in dict(reversed(beside)).items() if code not in figure.records]
+    counted = [_row(code, "counted", figure, material) for code in figure.records]
+    missing = [
+        _missing(unit, material)
+        for unit, grade in figure.units
+        if figure.definition.measure is Measure.GRADED and not grade
+    ]
+    return Opened(
+        figure, tuple(counted), tuple(_row(code, state, figure, material) for code, state in beside) + tuple(missing)
+    )
+
+
+def _row(code: str, state: str, figure: Figure, material: Material) -> OpenedRow:
+    entry = material.entries.get(code)
+    return (
+        _entry_row(entry, state, figure, material)
+        if entry
+        else _statement_row(material.statement[code], state, material)
+    )
+
+
+def _common(row: Row, state: str, material: Material) -> dict:
+    card = material.cards[row.unit_id]
+    return {
+        "code": row.code,
+        "unit": card.short,
+        "unit_code": card.code,
+        "when": written(row.span),
+        "state": state,
+        "source": row.source.title if row.source else "",
+        "places": tuple(row.places),
+        "note": row.note,
+        "corrected": row.replaces_id is not None,
+    }
+
+
+def _entry_row(entry: Entry, state: str, figure: Figure, material: Material) -> OpenedRow:
+    word = figure.definition.word
+    count = next((each for each in entry.counts.all() if each.word == word), None)
+    in_count = count is not None and (state != "counted" or entry.code in figure.counted)
+    in_money = state != "counted" or entry.code in figure.counted_money or figure.definition.measure is Measure.MONEY
+    money = list(entry.money.all()) if in_money else []
+    return OpenedRow(
+        **_common(entry, state, material),
+        type="entry",
+        text=wording.count_text(count) if count and in_count else "",
+        money="; ".join(wording.money_row_text(each) for each in money),
+        what=kinds.kinds()[entry.kind].label,
+        is_total=entry.coverage != Coverage.ACT,
+        value=count.value if count and in_count else None,
+        money_value=sum(each.value or 0 for each in money) if money else None,
+    )
+
+
+def _statement_row(row: Statement, state: str, material: Material) -> OpenedRow:
+    return OpenedRow(
+        **_common(row, state, material),
+        type="statement",
+        text=wording.statement_text(row),
+        money="",
+        what=kinds.subjects()[row.subject].label,
+        is_total=row.coverage == Coverage.BELOW,
+        value=row.value,
+    )
+
+
+def _missing(unit: int, material: Material) -> OpenedRow:
+    card = material.cards[unit]
+    return OpenedRow("", "unit", card.short, card.code, "", "", "", wording.NOT_GRADED, "missing")

@@ -1,0 +1,14 @@
+"""The one place that reads the clock. Everything below the command line and the web takes the time as a parameter."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return timezone.localdate()

@@ -1,0 +1,133 @@
+"""Users, the audit trail, and the base classes of rows with a life."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nhiemky.rules.timeline import Precision, Span
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users for actions and tests."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in. What they may do, and where, stands on their grants."""
+
+    username = models.CharField(_("tên đăng nhập"), max_length=60, unique=True)
+    display_name = models.CharField(_("tên hiển thị"), max_length=120)
+    is_active = models.BooleanField(_("đang dùng"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class AuditEvent(models.Model):
+    """One action that was done. Rows are only ever added; the database refuses change and deletion."""
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=80, db_index=True)
+    subject = models.CharField(max_length=120, db_index=True)
+    unit = models.CharField(max_length=64, blank=True, db_index=True)
+    data = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action} {self.subject}"
+
+
+class AuditHead(models.Model):
+    """The end of the chain: one row, which also orders writers on PostgreSQL."""
+
+    number = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+_PRECISIONS = [(each.value, each.value) for each in Precision]
+
+
+class SpannedRow(models.Model):
+    """A row that speaks of a half-open span of days, each end known to a precision."""
+
+    starts_on = models.DateField(null=True, blank=True)
+    start_precision = models.CharField(max_length=5, choices=_PRECISIONS, default=Precision.DAY)
+    ends_before = models.DateField(null=True, blank=True)
+    end_precision = models.CharField(max_length=5, choices=_PRECISIONS, default=Precision.DAY)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_on, self.ends_before, Precision(self.start_precision), Precision(self.end_precision))
+
+    @span.setter
+    def span(self, value: Span) -> None:
+        self.starts_on, self.ends_before = value.starts_on, value.ends_before
+        self.start_precision, self.end_precision = value.start_precision, value.end_precision
+
+    @classmethod
+    def span_constraint(cls, name: str) -> models.CheckConstraint:
+        return models.CheckConstraint(
+            name=name,
+            condition=models.Q(starts_on__isnull=True)
+            | models.Q(ends_before__isnull=True)
+            | models.Q(ends_before__gt=models.F("starts_on")),
+        )
+
+
+class DatedFact(SpannedRow):
+    """A fact that holds for a span and is known since `recorded_at`.
+
+    It is never edited: `superseded_at` says when we learned otherwise, so what was known on a past day can be asked.
+    """
+
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    decision = models.CharField(_("quyết định"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def new_code() -> str:
+    """A public identity for a row that was made on a screen; rows loaded from a file keep the file's id."""
+    return uuid.uuid4().hex[:20]
+
+
+class Source(models.Model):
+    """Where a fact was read: an article, a resolution, a book of records. Holds no sentence of it."""
+
+    code = models.CharField(max_length=64, unique=True, default=new_code)
+    title = models.CharField(_("nhan đề"), max_length=300)
+    publisher = models.CharField(_("nơi công bố"), max_length=200, blank=True)
+    published = models.CharField(_("ngày công bố"), max_length=10, blank=True)
+    reference = models.CharField(_("ký hiệu"), max_length=200, blank=True)
+    note = models.TextField(_("ghi chú"), blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,1 @@
+"""The catalogue of activity kinds, entries, statements and their corrections."""

@@ -1,0 +1,150 @@
+"""Writes of the ledger. Nothing is changed in place: a correction or a cancellation is a new row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nhiemky.foundation import clock
+from nhiemky.foundation.audit import write_event
+from nhiemky.foundation.door import action
+from nhiemky.foundation.models import User
+from nhiemky.foundation.refusals import Refusal
+from nhiemky.ledger import checks
+from nhiemky.ledger.checks import Money
+from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
+from nhiemky.rules.indicators import Count, Coverage
+from nhiemky.rules.quantities import Quantity
+from nhiemky.rules.timeline import Span
+from nhiemky.rules.vietnamese import clean
+from nhiemky.units.models import Unit
+
+
+@action("ledger.entry.record")
+def record_entry(*, by: User, unit: Unit, **given: Any) -> Entry:
+    """One piece of work or one published total; the fields are those of `_write_entry`."""
+    return _write_entry(by=by, unit=unit, **given)
+
+
+@action("ledger.entry.correct")
+def correct_entry(*, by: User, entry: Entry, reason: str, **given: Any) -> Entry:
+    """A new row in the place of `entry`, which stays visible. Refuses a row that was already replaced."""
+    return _write_entry(by=by, unit=entry.unit, replaces=_latest(entry), reason=_reason(reason), **given)
+
+
+@action("ledger.entry.cancel")
+def cancel_entry(*, by: User, entry: Entry, reason: str, **fields: Any) -> Entry:
+    """A row that says the entry never counts; it stays visible."""
+    cancelled = Entry(
+        unit=entry.unit, kind=entry.kind, coverage=entry.coverage, replaces=_latest(entry), cancels=True,
+        reason=_reason(reason), recorded_at=clock.now(), recorded_by=by, **fields,
+    )  # fmt: skip
+    cancelled.span = entry.span
+    cancelled.save()
+    write_event(subject=f"entry:{cancelled.code}", unit=entry.unit.code, data={"cancels": entry.code})
+    return cancelled
+
+
+@action("ledger.statement.record")
+def record_statement(*, by: User, unit: Unit, **given: Any) -> Statement:
+    """What a unit states of itself; the fields are those of `_write_statement`."""
+    return _write_statement(by=by, unit=unit, **given)
+
+
+@action("ledger.statement.correct")
+def correct_statement(*, by: User, statement: Statement, reason: str, **given: Any) -> Statement:
+    """A new row in the place of `statement`, which stays visible."""
+    return _write_statement(by=by, unit=statement.unit, replaces=_latest(statement), reason=_reason(reason), **given)
+
+
+def _write_entry(
+    *,
+    by: User,
+    unit: Unit,
+    kind: str,
+    period: Span,
+    today: date,
+    coverage: Coverage = Coverage.ACT,
+    counts: Sequence[Count] = (),
+    money: Sequence[Money] = (),
+    details: Mapping[str, str] | None = None,
+    beneficiaries: str = "",
+    partners: Sequence[str] = (),
+    note: str = "",
+    **fields: Any,
+) -> Entry:
+    faults = list(checks.of_entry(unit, kind, period, counts, money, details or {}, beneficiaries, today))
+    if faults:
+        raise Refusal.of(faults)
+    entry = Entry(
+        unit=unit, kind=kind, coverage=coverage, details=dict(details or {}), beneficiaries=beneficiaries,
+        partners=[clean(each)[:200] for each in partners], note=clean(note)[:2000],
+        recorded_at=clock.now(), recorded_by=by, **fields,
+    )  # fmt: skip
+    entry.span = period
+    entry.save()
+    EntryCount.objects.bulk_create(
+        EntryCount(entry=entry, word=each.word, out_of=each.out_of, **_columns(each.quantity)) for each in counts
+    )
+    EntryMoney.objects.bulk_create(EntryMoney(entry=entry, fund=each.fund, **_columns(each.quantity)) for each in money)
+    write_event(subject=f"entry:{entry.code}", unit=unit.code, data={"kind": kind, "replaces": _code(entry.replaces)})
+    return entry
+
+
+def _write_statement(
+    *,
+    by: User,
+    unit: Unit,
+    subject: str,
+    period: Span,
+    today: date,
+    value: Quantity | None = None,
+    percent: Decimal | None = None,
+    grade: str = "",
+    comparator: str = "eq",
+    coverage: Coverage = Coverage.OWN,
+    note: str = "",
+    **fields: Any,
+) -> Statement:
+    faults = list(checks.of_statement(unit, subject, period, value, percent, grade, today))
+    if faults:
+        raise Refusal.of(faults)
+    statement = Statement(
+        unit=unit, subject=subject, coverage=coverage, value=value.value if value else None, percent=percent,
+        grade=grade, comparator=value.comparator if value else comparator, note=clean(note)[:2000],
+        recorded_at=clock.now(), recorded_by=by, **fields,
+    )  # fmt: skip
+    statement.span = period
+    statement.save()
+    write_event(
+        subject=f"statement:{statement.code}",
+        unit=unit.code,
+        data={"subject": subject, "replaces": _code(statement.replaces)},
+    )
+    return statement
+
+
+def _columns(quantity: Quantity) -> dict[str, Any]:
+    return {"value": quantity.value, "comparator": quantity.comparator, "text": quantity.text[:60]}
+
+
+def _code(row: Row | None) -> str:
+    return row.code if row else ""
+
+
+def _reason(text: str) -> str:
+    if not clean(text):
+        raise Refusal(_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy bản ghi này."))
+    return clean(text)[:300]
+
+
+def _latest(row: Any) -> Any:
+    if type(row).objects.filter(replaces=row).exists():
+        raise Refusal(_("Bản ghi này đã được sửa hoặc hủy trước đó. Hãy mở bản mới nhất rồi sửa."))
+    if row.cancels:
+        raise Refusal(_("Bản ghi này đã hủy. Hãy ghi một việc mới."))
+    return row

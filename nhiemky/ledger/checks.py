@@ -1,0 +1,155 @@
+"""What is wrong with an entry or a statement before it is written: every fault, as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nhiemky.foundation.refusals import Refusal
+from nhiemky.ledger import kinds
+from nhiemky.rules.indicators import Count
+from nhiemky.rules.quantities import Comparator, Quantity
+from nhiemky.rules.timeline import Span
+from nhiemky.rules.vietnamese import span as written
+from nhiemky.units.models import Unit
+
+LARGEST = 10**15
+
+
+@dataclass(frozen=True)
+class Money:
+    """Whole đồng from one source of funds; an empty fund is not known."""
+
+    quantity: Quantity
+    fund: str = ""
+
+
+def quantity(value: Any, comparator: str = "eq", text: str = "") -> Quantity:
+    """A whole number, not negative, or the words of a vague one; a Refusal says what else was given."""
+    if comparator not in set(Comparator):
+        raise Refusal(
+            _("Không hiểu cách so sánh “%(given)s”. Hãy dùng eq, gt, gte, lt, approx hoặc vague.")
+            % {"given": comparator}
+        )
+    if comparator == Comparator.VAGUE:
+        if value is not None or not text.strip():
+            raise Refusal(_("Số không rõ (vague) chỉ ghi bằng chữ, ví dụ “hàng trăm”, không kèm con số."))
+        return Quantity(None, Comparator.VAGUE, text.strip())
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refusal(_("“%(given)s” không phải số nguyên. Hãy ghi số nguyên, tiền tính bằng đồng.") % {"given": value})
+    if value < 0:
+        raise Refusal(
+            _("Số %(given)s là số âm. Hãy ghi số từ 0 trở lên; muốn bớt đi thì sửa hoặc hủy bản ghi cũ.")
+            % {"given": value}
+        )
+    if value > LARGEST:
+        raise Refusal(_("Số %(given)s quá lớn. Hãy kiểm tra lại số chữ số.") % {"given": value})
+    return Quantity(value, Comparator(comparator))
+
+
+def of_entry(
+    unit: Unit,
+    kind: str,
+    period: Span,
+    counts: Sequence[Count],
+    money: Sequence[Money],
+    details: Mapping[str, str],
+    beneficiaries: str,
+    today: date,
+) -> Iterator[str]:
+    """Every fault of an entry."""
+    yield from _of_span(unit, period, today)
+    found = kinds.kinds().get(kind)
+    if found is None:
+        yield _("Danh mục không có loại việc “%(kind)s”. Hãy chọn một loại việc trong danh mục.") % {"kind": kind}
+        return
+    if not counts and not money:
+        yield _("Chưa có số lượng hoặc số tiền nào. Hãy ghi ít nhất một số.")
+    words = [count.word for count in counts]
+    for count in counts:
+        if count.word not in found.words:
+            known = ", ".join(kinds.words()[word].label for word in found.words) or "–"
+            yield _("Loại việc “%(kind)s” không đếm bằng “%(word)s”. Hãy dùng: %(known)s.") % {
+                "kind": found.label, "word": count.word, "known": known,
+            }  # fmt: skip
+        elif count.out_of is not None and count.word not in found.out_of:
+            yield _("Loại việc “%(kind)s” không ghi “trên tổng số”. Hãy bỏ tổng số.") % {"kind": found.label}
+        if count.out_of is not None and not (count.quantity.value or 0) <= count.out_of <= LARGEST:
+            yield _("Số đạt lớn hơn tổng số, hoặc tổng số không hợp lệ. Hãy kiểm tra lại hai số.")
+    if len(set(words)) < len(words):
+        yield _("Một từ đếm được ghi hai lần. Hãy cộng lại thành một số.")
+    if money and found.money == "none":
+        yield _("Loại việc “%(kind)s” không có số tiền. Hãy bỏ số tiền hoặc chọn loại việc khác.") % {
+            "kind": found.label
+        }
+    for each in money:
+        if each.fund and each.fund not in kinds.funds():
+            yield _("Danh mục không có nguồn tiền “%(fund)s”. Hãy chọn một nguồn trong danh mục.") % {"fund": each.fund}
+    for name, value in details.items():
+        if name not in found.dimensions:
+            yield _("Loại việc “%(kind)s” không có mục “%(name)s”. Hãy bỏ mục này.") % {
+                "kind": found.label,
+                "name": name,
+            }
+        elif value not in kinds.dimension_values().get(name, {}):
+            yield _("Mục “%(name)s” không có giá trị “%(value)s”. Hãy chọn trong danh mục.") % {
+                "name": name,
+                "value": value,
+            }
+    if beneficiaries and beneficiaries not in found.beneficiaries:
+        yield _("Loại việc “%(kind)s” không có đối tượng “%(group)s”. Hãy chọn trong danh mục.") % {
+            "kind": found.label, "group": beneficiaries,
+        }  # fmt: skip
+
+
+def of_statement(
+    unit: Unit,
+    subject: str,
+    period: Span,
+    value: Quantity | None,
+    percent: Decimal | None,
+    grade: str,
+    today: date,
+) -> Iterator[str]:
+    """Every fault of a statement."""
+    yield from _of_span(unit, period, today)
+    found = kinds.subjects().get(subject)
+    if found is None:
+        yield _("Danh mục không có số liệu “%(subject)s”. Hãy chọn trong danh mục.") % {"subject": subject}
+        return
+    given = {
+        "stock": value is not None,
+        "money": value is not None,
+        "percent": percent is not None,
+        "grade": bool(grade),
+    }
+    if not given[found.type] or [value is not None, percent is not None, bool(grade)].count(True) != 1:
+        yield _("“%(subject)s” cần đúng một giá trị kiểu %(type)s.") % {
+            "subject": found.label,
+            "type": {"stock": _("số"), "money": _("số tiền"), "percent": _("phần trăm"), "grade": _("xếp loại")}[
+                found.type
+            ],
+        }
+    if value is not None and value.value is None:
+        yield _("Số liệu của đơn vị phải là con số. Hãy ghi số, hoặc để trống nếu chưa biết.")
+    if percent is not None and not 0 <= percent <= 100:
+        yield _("Tỷ lệ phải từ 0 đến 100 phần trăm.")
+    if grade and grade not in kinds.grades():
+        yield _("Không có mức xếp loại “%(grade)s”. Hãy chọn trong danh mục.") % {"grade": grade}
+
+
+def _of_span(unit: Unit, period: Span, today: date) -> Iterator[str]:
+    if period.starts_on is None or period.ends_before is None:
+        yield _("Chưa có ngày. Hãy ghi ngày, hoặc ngày đầu và ngày cuối.")
+        return
+    if not unit.span.covers(period):
+        yield _("Thời gian %(span)s nằm ngoài thời gian hoạt động của đơn vị (%(life)s). Hãy kiểm tra ngày.") % {
+            "span": written(period), "life": written(unit.span),
+        }  # fmt: skip
+    if period.starts_on > today:
+        yield _("Ngày %(span)s chưa đến. Hãy ghi việc đã làm.") % {"span": written(period)}

@@ -1,0 +1,10 @@
+"""Who may record, correct and cancel."""
+
+from nhiemky.foundation.policies import POLICIES, Policy
+from nhiemky.foundation.roles import Right
+
+POLICIES["ledger.entry.record"] = Policy(Right.RECORD)
+POLICIES["ledger.entry.correct"] = Policy(Right.RECORD, lambda given: given["entry"].unit)
+POLICIES["ledger.entry.cancel"] = Policy(Right.RECORD, lambda given: given["entry"].unit)
+POLICIES["ledger.statement.record"] = Policy(Right.RECORD)
+POLICIES["ledger.statement.correct"] = Policy(Right.RECORD, lambda given: given["statement"].unit)

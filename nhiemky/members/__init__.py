@@ -1,0 +1,1 @@
+"""Persons, memberships over time, posts."""

@@ -1,0 +1,41 @@
+"""Reads of persons and posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nhiemky.foundation import catalogue
+from nhiemky.members.models import Post
+from nhiemky.rules.timeline import Span
+from nhiemky.units.models import Unit
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """Who holds what, by which mandate, for which span."""
+
+    person: str
+    role: str
+    body: str
+    mandate: str
+    span: Span
+
+
+def posts_in(unit: Unit, period: Span) -> list[PostCard]:
+    """The posts of the unit that overlap the period, in the order of the catalogue's roles."""
+    rows = Post.objects.filter(unit=unit, superseded_at__isnull=True).select_related("person")
+    living = [row for row in rows if row.span.overlaps(period)]
+    order = list(_labels("role"))
+    living.sort(key=lambda row: (order.index(row.role), row.person.sort_key))
+    return list(_cards(living))
+
+
+def _cards(rows: Iterable[Post]) -> Iterable[PostCard]:
+    roles, bodies, mandates = _labels("role"), _labels("body"), _labels("mandate")
+    for row in rows:
+        yield PostCard(row.person.name, roles[row.role], bodies[row.body], mandates[row.mandate], row.span)
+
+
+def _labels(name: str) -> dict[str, str]:
+    return {code: term.label for code, term in catalogue.terms("catalogue/bodies.toml", name).items()}

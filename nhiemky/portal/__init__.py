@@ -1,0 +1,1 @@
+"""Public pages; read-only towards every room below. Empty until the issue on the portal."""

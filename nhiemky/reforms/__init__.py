@@ -1,0 +1,1 @@
+"""Reorganisations: plan, preview, apply, undo. Empty until the issue on the tree."""

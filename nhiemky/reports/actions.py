@@ -1,0 +1,35 @@
+"""Writes of the reports: a report is issued, with its contents and its files, for ever."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from nhiemky.documents.actions import store_issued
+from nhiemky.documents.models import IssuedDocument
+from nhiemky.foundation.audit import write_event
+from nhiemky.foundation.door import action
+from nhiemky.foundation.models import User
+from nhiemky.reports.queries import report_of
+from nhiemky.reports.render import FORMATS, KIND, render
+from nhiemky.rules.vietnamese import clean
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import Period
+
+
+@action("reports.term_report.issue")
+def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: date) -> IssuedDocument:
+    """Issue the unit's report for the period as its records stand today, in every format."""
+    contents, number = report_of(unit, period, today), clean(number)
+    document = store_issued(
+        by=by,
+        kind=KIND,
+        unit_code=unit.code,
+        title=contents.title,
+        number=number,
+        contents=contents.as_json(),
+        records_digest=contents.records_digest,
+        files={format: render(contents, format, number) for format in FORMATS},
+    )
+    digest = contents.records_digest
+    write_event(subject=f"document:{document.code}", unit=unit.code, data={"digest": digest, "period": period.key})
+    return document

@@ -1,0 +1,165 @@
+"""The integrity check: replays ledger, tree, targets and trail and names every fault, what and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from django.db.models import Count as Rows
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from nhiemky.documents.models import IssuedFile
+from nhiemky.figures.definitions import definitions
+from nhiemky.figures.models import Target
+from nhiemky.foundation.audit import broken_links
+from nhiemky.ledger import kinds
+from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Statement
+from nhiemky.ledger.queries import living
+from nhiemky.rules.indicators import Coverage, Measure
+from nhiemky.rules.timeline import edges_by_unit, line_on
+from nhiemky.units.models import Placement, Unit
+from nhiemky.units.queries import edge_of, edges_known
+
+
+@dataclass(frozen=True)
+class CheckFault:
+    """What is wrong, where."""
+
+    place: str
+    sentence: str
+
+
+def every_fault(today: date) -> Iterator[CheckFault]:
+    """All faults; none on a sound installation."""
+    yield from _trail()
+    yield from _tree()
+    yield from _ledger()
+    yield from _catalogue()
+    yield from _documents()
+
+
+def _trail() -> Iterator[CheckFault]:
+    for number in broken_links():
+        yield CheckFault(f"audit:{number}", _("Sự kiện không nối tiếp sự kiện trước, hoặc nội dung đã bị đổi."))
+
+
+def _tree() -> Iterator[CheckFault]:
+    rows = list(edges_known().select_related("unit", "parent"))
+    by_unit: dict[int, list[Placement]] = defaultdict(list)
+    for row in rows:
+        by_unit[row.unit_id].append(row)
+        for each in (row.unit, row.parent):
+            if not each.span.covers(row.span):
+                yield CheckFault(
+                    f"placement:{row.code}",
+                    _("Đơn vị “%(code)s” không hoạt động suốt thời gian này.") % {"code": each.code},
+                )
+    for placed in by_unit.values():
+        for one, two in combinations(placed, 2):
+            if one.span.overlaps(two.span):
+                yield CheckFault(
+                    f"placement:{two.code}", _("Đơn vị “%(code)s” có hai cấp trên cùng lúc.") % {"code": two.unit.code}
+                )
+    edges = edges_by_unit(edge_of(row) for row in rows)
+    for row in rows:
+        day = row.starts_on or date.min
+        if row.unit_id in line_on(edges, row.parent_id, day):
+            yield CheckFault(
+                f"placement:{row.code}", _("Đơn vị “%(code)s” đứng dưới chính nó.") % {"code": row.unit.code}
+            )
+    for unit in Unit.objects.prefetch_related("terms"):
+        for first, second in combinations(unit.terms.all(), 2):
+            if first.span.overlaps(second.span):
+                yield CheckFault(
+                    f"unit:{unit.code}",
+                    _("Hai nhiệm kỳ %(a)s và %(b)s trùng thời gian.") % {"a": first.label, "b": second.label},
+                )
+
+
+def _ledger() -> Iterator[CheckFault]:
+    for model in (Entry, Statement):
+        for row in model.objects.select_related("unit", "replaces"):
+            place = f"{model.__name__.lower()}:{row.code}"
+            if not row.unit.span.covers(row.span):
+                yield CheckFault(place, _("Thời gian nằm ngoài thời gian hoạt động của đơn vị."))
+            if row.replaces and row.replaces.unit_id != row.unit_id:
+                yield CheckFault(place, _("Bản ghi sửa thuộc đơn vị khác với bản ghi cũ."))
+    for count in EntryCount.objects.exclude(out_of=None).filter(out_of__lt=F("value")).select_related("entry"):
+        yield CheckFault(f"entry:{count.entry.code}", _("Số đạt lớn hơn tổng số."))
+    empty = Entry.objects.filter(cancels=False).annotate(n=Rows("counts"), m=Rows("money")).filter(n=0, m=0)
+    for entry in empty:
+        yield CheckFault(f"entry:{entry.code}", _("Bản ghi không có số lượng và số tiền nào."))
+    yield from _contradictions()
+
+
+def _contradictions() -> Iterator[CheckFault]:
+    """Two published totals of the same work in the same span: only the earlier is counted."""
+    totals = living(Entry.objects.exclude(coverage=Coverage.ACT)).order_by("pk")
+    groups: dict[tuple, list[Entry]] = defaultdict(list)
+    for entry in totals.prefetch_related("counts"):
+        dimensions = tuple(sorted(entry.details.items()))
+        for word in [each.word for each in entry.counts.all()] or [""]:
+            groups[(entry.unit_id, entry.kind, entry.coverage, entry.span, dimensions, word)].append(entry)
+    for same in groups.values():
+        for later in same[1:]:
+            yield CheckFault(
+                f"entry:{later.code}",
+                _("Trùng với số tổng đã ghi trước (%(code)s); chỉ số ghi trước được tính.") % {"code": same[0].code},
+            )
+
+
+def _catalogue() -> Iterator[CheckFault]:
+    for code, kind in Entry.objects.exclude(kind__in=kinds.kinds()).values_list("code", "kind"):
+        yield CheckFault(f"entry:{code}", _("Danh mục không còn loại việc “%(kind)s”.") % {"kind": kind})
+    for model, words in ((EntryCount, "word"),):
+        for row in model.objects.exclude(**{f"{words}__in": kinds.words()}).select_related("entry"):
+            yield CheckFault(f"entry:{row.entry.code}", _("Danh mục không còn từ đếm “%(word)s”.") % {"word": row.word})
+    for money in EntryMoney.objects.exclude(fund="").exclude(fund__in=kinds.funds()).select_related("entry"):
+        yield CheckFault(
+            f"entry:{money.entry.code}", _("Danh mục không còn nguồn tiền “%(fund)s”.") % {"fund": money.fund}
+        )
+    for row in Statement.objects.exclude(subject__in=kinds.subjects()):
+        yield CheckFault(
+            f"statement:{row.code}", _("Danh mục không còn số liệu “%(subject)s”.") % {"subject": row.subject}
+        )
+    for target in Target.objects.exclude(indicator__in=definitions()):
+        yield CheckFault(
+            f"target:{target.code}", _("Danh mục không còn chỉ tiêu “%(code)s”.") % {"code": target.indicator}
+        )
+    for definition in definitions().values():
+        yield from _definition_faults(definition.code)
+
+
+def _definition_faults(code: str) -> Iterator[CheckFault]:
+    definition = definitions()[code]
+    place = f"indicator:{code}"
+    for kind in definition.kinds:
+        found = kinds.kinds().get(kind)
+        if found is None:
+            yield CheckFault(place, _("Không có loại việc “%(kind)s”.") % {"kind": kind})
+        elif definition.measure is not Measure.MONEY and definition.word not in found.words:
+            yield CheckFault(
+                place, _("Loại việc “%(kind)s” không đếm bằng “%(word)s”.") % {"kind": kind, "word": definition.word}
+            )
+    for subject in filter(None, (definition.subject, definition.denominator)):
+        if subject not in kinds.subjects():
+            yield CheckFault(place, _("Không có số liệu “%(subject)s”.") % {"subject": subject})
+    for name, value in definition.where:
+        if value not in kinds.dimension_values().get(name, {}):
+            yield CheckFault(
+                place, _("Không có giá trị “%(value)s” ở mục “%(name)s”.") % {"name": name, "value": value}
+            )
+
+
+def _documents() -> Iterator[CheckFault]:
+    for file in IssuedFile.objects.select_related("document").iterator():
+        if hashlib.sha256(bytes(file.contents)).hexdigest() != file.digest:
+            yield CheckFault(
+                f"document:{file.document.code}",
+                _("Tệp %(format)s đã ban hành không còn đúng mã băm.") % {"format": file.format},
+            )

@@ -1,0 +1,119 @@
+"""The frozen contents of a term report: everything that the page and the office files show, nothing to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Line:
+    """A result. `text` has comparator and unit word ('trên 100 lượt'); `number` and `word` are its two halves."""
+
+    indicator: str
+    label: str
+    text: str
+    number: str
+    word: str
+    money: str
+    period: str
+    when: str
+    incomplete: bool
+    json: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """The results of one field of work."""
+
+    code: str
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """A target. `aim` is what was set, `measured` what was reached, `state` a code, `state_text` and `reason` words."""
+
+    code: str
+    indicator: str
+    label: str
+    aim: str
+    measured: str
+    state: str
+    state_text: str
+    reason: str
+    clause: str
+    json: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """Who was given which post by the congress."""
+
+    person: str
+    role: str
+    body: str
+    mandate: str
+
+
+@dataclass(frozen=True)
+class ReportContents:
+    """A unit's report for a period. Texts are ready to print; `targets` judge the period, `direction` is what comes."""
+
+    unit_code: str
+    unit_name: str
+    unit_short: str
+    parent_name: str
+    kind: str
+    block: str
+    fictional: bool
+    title: str
+    period_key: str
+    period_title: str
+    period_text: str
+    as_of: str
+    boundaries: str
+    prepared_on: str
+    sections: tuple[Section, ...]
+    targets: tuple[TargetRow, ...]
+    targets_met: str
+    direction_title: str
+    direction: tuple[TargetRow, ...]
+    motto: str
+    congress_title: str
+    congress: tuple[Line, ...]
+    posts: tuple[PostRow, ...]
+    remarks: tuple[str, ...]
+    sources: tuple[str, ...]
+    records_digest: str
+
+    def as_json(self) -> dict[str, Any]:
+        """For storing with an issued document."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> ReportContents:
+        """The inverse of `as_json`."""
+
+        def lines(rows: Any) -> tuple[Line, ...]:
+            return tuple(Line(**row) for row in rows)
+
+        return cls(
+            **{
+                **stored,
+                "sections": tuple(Section(s["code"], s["label"], lines(s["lines"])) for s in stored["sections"]),
+                "targets": tuple(TargetRow(**row) for row in stored["targets"]),
+                "direction": tuple(TargetRow(**row) for row in stored["direction"]),
+                "congress": lines(stored["congress"]),
+                "posts": tuple(PostRow(**row) for row in stored["posts"]),
+                "remarks": tuple(stored["remarks"]),
+                "sources": tuple(stored["sources"]),
+            }
+        )
+
+    @property
+    def digest_in_groups(self) -> str:
+        """The first twenty letters of the digest in groups of four, as people compare it."""
+        return " ".join(self.records_digest[at : at + 4] for at in range(0, 20, 4))

@@ -1,0 +1,208 @@
+"""Builds the contents of a report from figures, targets and posts; compares an issued report with today."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from nhiemky.documents.models import IssuedDocument
+from nhiemky.figures import wording
+from nhiemky.figures.definitions import definitions
+from nhiemky.figures.json import figure_json, target_json
+from nhiemky.figures.queries import Asked, Figure, Material, TargetLine, closing_day, figures_of, gather, tally
+from nhiemky.figures.queries.board import lines_of, targets_in
+from nhiemky.figures.queries.material import opening_of
+from nhiemky.ledger import kinds
+from nhiemky.members.queries import posts_in
+from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
+from nhiemky.rules import vietnamese
+from nhiemky.rules.timeline import Span
+from nhiemky.units.models import Term, Unit
+from nhiemky.units.queries import Period, ancestors_on, card, names_of, next_term
+
+CONGRESS = "congress"
+
+
+def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
+    """The unit's report for the period, as its records stand, on the tree as it was then."""
+    following = next_term(unit, period.term) if period.term else None
+    opening = opening_of(unit, period)
+    targets, direction = targets_in(unit, period.span), targets_in(unit, following.whole) if following else []
+    spans = [period.span, *([opening] if opening else []), *([following.whole] if following else [])]
+    material = gather(unit, spans, today)
+    asked = Asked(period.span, closing_day(unit, period, today))
+    known = [figure for figure in figures_of(definitions().values(), material, asked) if figure.is_known]
+    congress = _congress(material, opening, asked)
+    judged, ahead = lines_of(targets, material, today), lines_of(direction, material, today)
+    on = min(period.span.last_day, today)
+    here = card(unit, on)
+    above = ancestors_on(unit, on)[:1]
+    posts = posts_in(unit, opening) if opening else posts_in(unit, period.span)
+    every = [*known, *congress, *(line.figure for line in judged + ahead)]
+    return ReportContents(
+        unit_code=unit.code,
+        unit_name=here.name,
+        unit_short=here.short,
+        parent_name=names_of(above, on)[above[0]].name if above else "",
+        kind=here.kind_label,
+        block=here.block_label,
+        fictional=unit.fictional,
+        title=_("Kết quả hoạt động công đoàn %(period)s") % {"period": _lower(period.title)},
+        period_key=period.key,
+        period_title=period.title,
+        period_text=vietnamese.span(period.span),
+        as_of=vietnamese.span(opening) if opening else vietnamese.day(asked.as_of),
+        boundaries=_("cây tổ chức lúc đó"),
+        prepared_on=vietnamese.day(today),
+        sections=_sections(known, except_for=CONGRESS if congress else ""),
+        targets=tuple(_target(line) for line in judged),
+        targets_met=wording.value_text(tally(judged), judged[0].definition) if judged else "",
+        direction_title=_("Phương hướng nhiệm kỳ %(term)s") % {"term": following.label} if following else "",
+        direction=tuple(_target(line) for line in ahead),
+        motto=(following or period.term or Term()).motto,
+        congress_title=_congress_title(following),
+        congress=tuple(_line(figure) for figure in congress),
+        posts=tuple(PostRow(post.person, post.role, post.body, post.mandate) for post in posts),
+        remarks=tuple(_remarks(every)),
+        sources=_sources(every, material),
+        records_digest=_digest(every),
+    )
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _congress(material: Material, opening: Span | None, asked: Asked) -> list[Figure]:
+    if opening is None:
+        return []
+    wanted = [each for each in definitions().values() if each.field == CONGRESS]
+    figures = figures_of(wanted, material, Asked(opening, asked.as_of))
+    return [figure for figure in figures if figure.is_known]
+
+
+def _congress_title(following: Term | None) -> str:
+    if following is None:
+        return ""
+    if following.ordinal:
+        return _("Đại hội lần thứ %(ordinal)s, nhiệm kỳ %(term)s") % {
+            "ordinal": vietnamese.roman(following.ordinal),
+            "term": following.label,
+        }
+    return _("Đại hội nhiệm kỳ %(term)s") % {"term": following.label}
+
+
+def _sections(figures: Sequence[Figure], except_for: str) -> tuple[Section, ...]:
+    found = []
+    for code, field in kinds.fields().items():
+        lines = tuple(_line(figure) for figure in figures if figure.definition.field == code)
+        if lines and code != except_for:
+            found.append(Section(code, field.label, lines))
+    return tuple(found)
+
+
+def _line(figure: Figure) -> Line:
+    definition = figure.definition
+    money = figure.money
+    flow = "period" in (json := figure_json(figure))
+    vague = any(total and total.vague for total in (figure.value, money) if hasattr(total, "vague"))
+    return Line(
+        indicator=definition.code,
+        label=definition.label,
+        text=wording.full_text(figure.value, definition),
+        number=wording.value_text(figure.value, definition),
+        word="" if wording.is_money(definition) else wording.word_of(definition),
+        money=wording.total_text(money, money=True) if money else "",
+        period=figure.asked.period.isoformat(),
+        when=vietnamese.span(figure.asked.period) if flow else _stock_day(figure),
+        incomplete=bool(vague),
+        json=json,
+    )
+
+
+def _stock_day(figure: Figure) -> str:
+    """When the statement behind a stock speaks of, no more exactly than it is known; of several, the day asked for."""
+    return vietnamese.span(figure.stated) if figure.stated else wording.as_of_text(figure.asked.as_of)
+
+
+def _target(line: TargetLine) -> TargetRow:
+    return TargetRow(
+        code=line.target.code,
+        indicator=line.definition.code,
+        label=line.definition.label,
+        aim=wording.aim_text(line.spec, line.definition),
+        measured=wording.full_text(line.figure.value, line.definition),
+        state=line.judgement.state.value,
+        state_text=wording.state_text(line.judgement),
+        reason=wording.reason_text(line.judgement),
+        clause=line.target.clause,
+        json=target_json(line),
+    )
+
+
+def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
+    """What a reader must know of how the figures were made."""
+    for figure in {id(figure): figure for figure in figures}.values():
+        label = figure.definition.label
+        vague = [text for total in (figure.value, figure.money) for text in getattr(total, "vague", ())]
+        if vague:
+            yield _("%(label)s: “%(text)s” không phải con số nên không cộng vào tổng.") % {
+                "label": label,
+                "text": ", ".join(vague),
+            }
+        if figure.covered:
+            yield _("%(label)s: %(count)s bản ghi nằm trong một số tổng đã công bố nên không cộng thêm.") % {
+                "label": label,
+                "count": len(figure.covered),
+            }
+        if figure.overlapping:
+            yield _("%(label)s: %(count)s bản ghi chỉ chạm vào kỳ này nên không tính.") % {
+                "label": label,
+                "count": len(figure.overlapping),
+            }
+
+
+def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
+    rows = [material.entries.get(code) or material.statement.get(code) for each in figures for code in each.records]
+    found = {row.source.pk: row.source for row in rows if row and row.source}
+    return tuple(
+        "; ".join(filter(None, (source.title, source.publisher, source.published))) for source in found.values()
+    )
+
+
+def _digest(figures: Iterable[Figure]) -> str:
+    """SHA-256 over the codes of the records; records never change, so their codes say what they hold."""
+    codes = sorted({code for figure in figures for code in (*figure.records, *figure.covered)})
+    return hashlib.sha256("\n".join(codes).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A line that would read otherwise today; empty where it is not there."""
+
+    label: str
+    issued: str
+    today: str
+
+
+def differences(document: IssuedDocument, now: ReportContents) -> list[Difference]:
+    """What the issued report says otherwise than the records say today."""
+    issued = _texts(ReportContents.from_json(document.contents))
+    today = _texts(now)
+    keys = [*issued, *(key for key in today if key not in issued)]
+    return [
+        Difference(key[1], issued.get(key, ""), today.get(key, "")) for key in keys if issued.get(key) != today.get(key)
+    ]
+
+
+def _texts(contents: ReportContents) -> dict[tuple[str, str], str]:
+    lines = [(section.code, line) for section in contents.sections for line in section.lines]
+    lines += [(CONGRESS + ".opening", line) for line in contents.congress]
+    found = {(place, line.label): " · ".join(filter(None, (line.text, line.money))) for place, line in lines}
+    for row in (*contents.targets, *contents.direction):
+        found[(row.code, row.label)] = f"{row.aim} · {row.measured} · {row.state_text}"
+    return found

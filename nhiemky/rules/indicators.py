@@ -1,0 +1,222 @@
+"""What an indicator is, and which facts make it: one selection that both the value and its opening read.
+
+Source: shared decisions on the ledger and on figures (docs/decisions/0003-figures.md); operations reference,
+"Rules the roll-up must obey" 1-5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from nhiemky.rules.quantities import Comparator, Quantity, Ratio, Total, total
+from nhiemky.rules.timeline import Span
+
+
+class Measure(StrEnum):
+    """How an indicator's value is made."""
+
+    COUNT = "count"  # sum of one count word over entries
+    MONEY = "money"  # sum of money over entries
+    SHARE = "share"  # sum of one count word over the sum of what it was out of
+    PER_UNIT = "per_unit"  # sum of one count word over the number of units
+    STOCK = "stock"  # closing stock at a date, from statements
+    RATIO = "ratio"  # one stock over another, per cent
+    STATED = "stated"  # a percentage published without its parts
+    GRADE = "grade"  # the unit's own latest grade
+    GRADED = "graded"  # units below with a grade at least as good, over all such units
+    TARGETS = "targets"  # targets met over targets set
+
+
+FLOWS = frozenset({Measure.COUNT, Measure.MONEY, Measure.SHARE, Measure.PER_UNIT, Measure.TARGETS})
+
+
+class Coverage(StrEnum):
+    """What an entry or a statement speaks for."""
+
+    ACT = "act"  # one act of the unit
+    OWN = "own"  # a total of the unit's own acts
+    BELOW = "below"  # a total of the unit's acts and of all below it
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An indicator as data. `where` filters on the dimensions of an entry; `money` shows the money beside a count."""
+
+    code: str
+    label: str
+    field: str
+    measure: Measure
+    kinds: tuple[str, ...] = ()
+    word: str = ""
+    where: tuple[tuple[str, str], ...] = ()
+    money: bool = False
+    subject: str = ""
+    denominator: str = ""
+    block: str = ""
+    grade: str = ""
+    source: str = ""
+
+    @property
+    def is_flow(self) -> bool:
+        return self.measure in FLOWS
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many of a count word, where known out of how many."""
+
+    word: str
+    quantity: Quantity
+    out_of: int | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A living entry of the ledger as the rules see it. `line`: the unit and its ancestors on the entry's last day."""
+
+    code: str
+    unit: int
+    line: tuple[int, ...]
+    kind: str
+    span: Span
+    order: int
+    counts: tuple[Count, ...] = ()
+    money: tuple[Quantity, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    coverage: Coverage = Coverage.ACT
+
+    def count(self, word: str) -> Count | None:
+        return next((count for count in self.counts if count.word == word), None)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The facts that count, those that a total already covers, and those that only overlap the period."""
+
+    counted: tuple[Fact, ...] = ()
+    covered: tuple[Fact, ...] = ()
+    overlapping: tuple[Fact, ...] = ()
+
+
+def select(definition: Definition, facts: Iterable[Fact], period: Span, *, money: bool = False) -> Selection:
+    """The facts of `facts` that make the indicator's count (or its money) in the period, each in one group.
+
+    The money beside a count is that of the entries which carry its count word, so no đồng stands in two lines.
+    """
+    speaking = [
+        fact
+        for fact in facts
+        if fact.kind in definition.kinds
+        and all(fact.details.get(name) == value for name, value in definition.where)
+        and (fact.money or not money)
+        and (not definition.word or fact.count(definition.word))
+    ]
+    inside = [fact for fact in speaking if period.covers(fact.span)]
+    totals = [fact for fact in inside if fact.coverage is not Coverage.ACT]
+    covered = {fact.code for fact in inside if any(covers(each, fact) for each in totals)}
+    return Selection(
+        tuple(fact for fact in inside if fact.code not in covered),
+        tuple(fact for fact in inside if fact.code in covered),
+        tuple(fact for fact in speaking if not period.covers(fact.span) and period.overlaps(fact.span)),
+    )
+
+
+def covers(one: Fact, other: Fact) -> bool:
+    """Whether the total `one` already holds `other`. Of two that hold each other, the earlier recorded stands."""
+    if one.code == other.code or not _holds(one, other):
+        return False
+    return not _holds(other, one) or one.order < other.order
+
+
+def _holds(one: Fact, other: Fact) -> bool:
+    in_scope = {
+        Coverage.ACT: False,
+        Coverage.OWN: other.unit == one.unit and other.coverage is not Coverage.BELOW,
+        Coverage.BELOW: one.unit in other.line,
+    }[one.coverage]
+    return (
+        in_scope
+        and one.kind == other.kind
+        and one.span.covers(other.span)
+        and all(other.details.get(name) == value for name, value in one.details.items())
+    )
+
+
+def count_total(definition: Definition, selection: Selection) -> Total:
+    """The sum of the indicator's count word over the facts that count."""
+    counts = (fact.count(definition.word) for fact in selection.counted)
+    return total(count.quantity for count in counts if count)
+
+
+def money_total(selection: Selection) -> Total:
+    """The sum of money, in whole đồng, over the facts that count."""
+    return total(quantity for fact in selection.counted for quantity in fact.money)
+
+
+def share_of(definition: Definition, selection: Selection) -> Ratio | Total:
+    """Numerators over denominators; where a fact gives no denominator, only the sum can be given."""
+    counts = [count for fact in selection.counted if (count := fact.count(definition.word))]
+    whole = total(count.quantity for count in counts)
+    if whole.value is None or whole.vague or any(count.out_of is None for count in counts):
+        return whole
+    return Ratio(whole.value, sum(count.out_of or 0 for count in counts), comparator=whole.comparator)
+
+
+@dataclass(frozen=True)
+class StockFact:
+    """A living statement of a stock as the rules see it."""
+
+    code: str
+    unit: int
+    as_of: Span
+    quantity: Quantity
+    order: int
+    below: bool = False
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A closing stock: its total, the statements that make it, and what the units beneath state, for comparison."""
+
+    total: Total = Total()
+    used: tuple[StockFact, ...] = ()
+    beneath: Total = Total()
+    compared: tuple[StockFact, ...] = ()
+
+
+def latest(statements: Iterable[StockFact], day: date, *, below: bool) -> StockFact | None:
+    """The latest statement known to be on or before that day."""
+    known = [s for s in statements if s.below is below and s.as_of.last_day <= day]
+    return max(known, key=lambda s: (s.as_of.last_day, s.order), default=None)
+
+
+def stock_on(
+    unit: int, children: Mapping[int, Sequence[int]], statements: Mapping[int, Sequence[StockFact]], day: date
+) -> Stock:
+    """The unit's stock on that day, with the units below it in the tree `children` of that day.
+
+    A statement for own and below stands for the whole subtree and is compared with the sum beneath it.
+    """
+    own = latest(statements.get(unit, ()), day, below=False)
+    parts = [Stock(total([own.quantity]), (own,))] if own else []
+    parts += [stock_on(child, children, statements, day) for child in children.get(unit, ())]
+    beneath, used = Total(), ()
+    for part in parts:
+        beneath, used = beneath + part.total, used + part.used
+    whole = latest(statements.get(unit, ()), day, below=True)
+    if whole is None:
+        return Stock(beneath, used)
+    return Stock(total([whole.quantity]), (whole,), beneath, used)
+
+
+def ratio_of(numerator: Total, denominator: Total) -> Ratio | None:
+    """One stock over another, per cent; None while either is not known."""
+    if numerator.value is None or not denominator.value:
+        return None
+    exact = numerator.comparator is denominator.comparator is Comparator.EQ
+    only_above = denominator.comparator is Comparator.EQ
+    comparator = Comparator.EQ if exact else numerator.comparator if only_above else Comparator.APPROX
+    return Ratio(numerator.value, denominator.value, comparator=comparator)

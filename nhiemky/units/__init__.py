@@ -1,0 +1,1 @@
+"""The tree of units over time, terms of office, grants."""

@@ -1,0 +1,140 @@
+"""Units, what is dated about them, the edges of the tree, terms, and who may act where."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nhiemky.foundation.models import DatedFact, Source, SpannedRow, User, new_code
+from nhiemky.foundation.roles import Role
+from nhiemky.rules.timeline import Precision, Span
+
+
+class Unit(SpannedRow):
+    """A union body at any level, as an identity: never deleted. Its span is its life."""
+
+    code = models.SlugField(_("mã"), max_length=64, unique=True)
+    fictional = models.BooleanField(_("hư cấu"), default=False)
+    note = models.TextField(_("ghi chú"), blank=True)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [SpannedRow.span_constraint("unit_span")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UnitName(DatedFact):
+    """What a unit is called, for a span."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(_("tên"), max_length=300)
+    short_name = models.CharField(_("tên gọn"), max_length=160)
+    folded = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [DatedFact.span_constraint("unitname_span")]
+        indexes = [models.Index(fields=["folded"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitKind(DatedFact):
+    """What kind of unit it is and in which block, for a span; codes of `data/catalogue`."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="kinds")
+    kind = models.CharField(_("loại"), max_length=40)
+    block = models.CharField(_("khối"), max_length=40, blank=True)
+
+    class Meta:
+        constraints = [DatedFact.span_constraint("unitkind_span")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+MANAGING = "managing"
+
+
+class Placement(DatedFact):
+    """A unit stands under a parent, for a span, on one line; the managing line is the tree."""
+
+    code = models.CharField(max_length=64, unique=True, default=new_code)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
+    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements_below")
+    line = models.CharField(max_length=20, default=MANAGING)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            DatedFact.span_constraint("placement_span"),
+            models.CheckConstraint(name="placement_not_under_itself", condition=~models.Q(unit=models.F("parent"))),
+        ]
+        indexes = [models.Index(fields=["parent", "line", "starts_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} < {self.parent_id}"
+
+
+class Term(SpannedRow):
+    """A unit's term of office. The span ends when the term was closed; `planned_*` is the end the congress set."""
+
+    code = models.CharField(max_length=64, unique=True, default=new_code)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="terms")
+    label = models.CharField(_("nhiệm kỳ"), max_length=40)
+    ordinal = models.PositiveSmallIntegerField(_("khóa"), null=True, blank=True)
+    planned_ends_before = models.DateField(null=True, blank=True)
+    planned_end_precision = models.CharField(max_length=5, default=Precision.DAY)
+    motto = models.CharField(_("phương châm"), max_length=200, blank=True)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    places = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [SpannedRow.span_constraint("term_span")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def whole(self) -> Span:
+        """From its start to its end; for a running term to the end that was planned."""
+        if self.ends_before or not self.planned_ends_before:
+            return self.span
+        return Span(
+            self.starts_on,
+            self.planned_ends_before,
+            Precision(self.start_precision),
+            Precision(self.planned_end_precision),
+        )
+
+
+class NamedPeriod(SpannedRow):
+    """A period that a unit reports on and that is no term: a school year, five years, a campaign."""
+
+    code = models.CharField(max_length=64, unique=True, default=new_code)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="named_periods")
+    kind = models.CharField(max_length=20)
+    label = models.CharField(_("kỳ"), max_length=60)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [SpannedRow.span_constraint("namedperiod_span")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Grant(models.Model):
+    """A user has a role at a unit, and below it if so granted, for a span; no unit is the whole installation."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    below = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.unit_id}"

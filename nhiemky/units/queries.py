@@ -1,0 +1,287 @@
+"""Reads of the tree over time: who stands where on a day, what a unit was called, its terms and periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+
+from nhiemky.foundation import catalogue
+from nhiemky.foundation.models import User
+from nhiemky.foundation.roles import Right, Role
+from nhiemky.rules.timeline import Edge, Precision, Span, edges_by_unit, line_on
+from nhiemky.rules.vietnamese import fold
+from nhiemky.rules.vietnamese import span as written
+from nhiemky.units.models import MANAGING, Grant, Placement, Term, Unit, UnitKind, UnitName
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    """A unit as it was on a day: what lists and headings show."""
+
+    id: int
+    code: str
+    name: str
+    short: str
+    kind: str
+    kind_label: str
+    level: str
+    block: str
+    block_label: str
+    block_group: str
+    life: Span
+    fictional: bool
+    note: str = ""
+
+
+def alive_on(day: date, prefix: str = "") -> Q:
+    """Rows whose span holds that day."""
+    return (Q(**{f"{prefix}starts_on__isnull": True}) | Q(**{f"{prefix}starts_on__lte": day})) & (
+        Q(**{f"{prefix}ends_before__isnull": True}) | Q(**{f"{prefix}ends_before__gt": day})
+    )
+
+
+def cards(units: QuerySet[Unit], on: date) -> list[UnitCard]:
+    """The units as they were on that day (an ended one as on its last day), in one statement, by name."""
+    names = _fact(UnitName, on)
+    kinds = _fact(UnitKind, on)
+    rows = units.annotate(
+        name=Subquery(names.values("name")[:1]),
+        short=Subquery(names.values("short_name")[:1]),
+        kind=Subquery(kinds.values("kind")[:1]),
+        block=Subquery(kinds.values("block")[:1]),
+        folded=Subquery(names.values("folded")[:1]),
+    ).order_by("folded", "code")
+    return [_card(row) for row in rows]
+
+
+def _fact(model: type[UnitName | UnitKind], on: date) -> QuerySet:
+    known = model.objects.filter(unit=OuterRef("pk"), superseded_at__isnull=True)
+    return known.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).order_by(F("starts_on").desc(nulls_last=True))
+
+
+def _card(row: Unit) -> UnitCard:
+    kinds = catalogue.terms("catalogue/unit-kinds.toml", "unit_kind")
+    blocks = catalogue.terms("catalogue/blocks.toml", "block")
+    kind, block = kinds.get(row.kind or ""), blocks.get(row.block or "")
+    return UnitCard(
+        id=row.pk,
+        code=row.code,
+        name=row.name or row.code,
+        short=row.short or row.code,
+        kind=row.kind or "",
+        kind_label=kind.label if kind else "",
+        level=kind.level if kind else "",
+        block=row.block or "",
+        block_label=block.label if block else "",
+        block_group=block.group if block else "",
+        life=row.span,
+        fictional=row.fictional,
+        note=row.note,
+    )
+
+
+def card(unit: Unit, on: date) -> UnitCard:
+    return cards(Unit.objects.filter(pk=unit.pk), on)[0]
+
+
+def edges_known() -> QuerySet[Placement]:
+    """The edges of the managing line as we know them today."""
+    return Placement.objects.filter(line=MANAGING, superseded_at__isnull=True)
+
+
+def tree_on(day: date) -> dict[int, list[int]]:
+    """Parent -> children on that day, over the whole tree."""
+    children: dict[int, list[int]] = {}
+    for unit, parent in edges_known().filter(alive_on(day)).values_list("unit", "parent"):
+        children.setdefault(parent, []).append(unit)
+    return children
+
+
+def last_day_of(unit: Unit, day: date) -> date:
+    """The day, or the unit's last living day where that came before it."""
+    return min(day, unit.span.last_day)
+
+
+def ancestors_on(unit: Unit, day: date) -> list[int]:
+    """The unit's ancestors on that day, nearest first; of an ended unit, those of its last day."""
+    edges: list[Edge] = []
+    frontier = {unit.pk}
+    seen: set[int] = set()
+    while frontier:
+        seen |= frontier
+        found = [edge_of(row) for row in edges_known().filter(unit__in=frontier)]
+        edges += found
+        frontier = {edge.parent for edge in found} - seen
+    return list(line_on(edges_by_unit(edges), unit.pk, last_day_of(unit, day)))[1:]
+
+
+def edge_of(row: Placement) -> Edge:
+    return Edge(row.unit_id, row.parent_id, row.span)
+
+
+_BELOW = """
+WITH RECURSIVE below(unit_id, starts_on, ends_before) AS (
+    SELECT CAST(%s AS bigint), {low}, {high}
+    UNION
+    SELECT p.unit_id,
+           CASE WHEN p.starts_on IS NULL OR p.starts_on < b.starts_on THEN b.starts_on ELSE p.starts_on END,
+           CASE WHEN p.ends_before IS NULL OR p.ends_before > b.ends_before THEN b.ends_before ELSE p.ends_before END
+    FROM units_placement p JOIN below b ON p.parent_id = b.unit_id
+    WHERE p.line = 'managing' AND p.superseded_at IS NULL
+      AND (p.starts_on IS NULL OR p.starts_on < b.ends_before)
+      AND (p.ends_before IS NULL OR p.ends_before > b.starts_on)
+)
+"""
+_LOW, _HIGH = date(1, 1, 1), date(9999, 12, 31)
+
+
+def _below_sql() -> str:
+    cast = "DATE '{}'" if connection.vendor == "postgresql" else "'{}'"
+    return _BELOW.format(low=cast.format(_LOW), high=cast.format(_HIGH))
+
+
+def ever_below(unit: Unit) -> RawSQL:
+    """The ids of the unit and of all that ever stood below it, as a sub-query."""
+    sql = _below_sql() + "SELECT unit_id FROM below"  # noqa: S608 - no text of a user in it
+    return RawSQL(sql, [unit.pk])  # noqa: S611
+
+
+def edges_below(unit: Unit) -> dict[int, list[Edge]]:
+    """The known edges of the units that ever stood below the unit, by unit."""
+    below = edges_known().filter(unit__in=ever_below(unit)).exclude(unit=unit)
+    return edges_by_unit(edge_of(row) for row in below)
+
+
+def units_below_on(unit: Unit, day: date) -> QuerySet[Unit]:
+    """The units below on that day, all levels, the unit itself not among them."""
+    sql = _below_sql() + "SELECT unit_id FROM below WHERE starts_on <= %s AND ends_before > %s"  # noqa: S608 - as above
+    bound = connection.ops.adapt_datefield_value(day)
+    ids = RawSQL(sql, [unit.pk, bound, bound])  # noqa: S611
+    return Unit.objects.filter(pk__in=ids).filter(alive_on(day)).exclude(pk=unit.pk)
+
+
+def search_units(text: str, on: date, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
+    """Units whose name holds every word, in any order, with or without accents."""
+    named = UnitName.objects.filter(superseded_at__isnull=True)
+    for word in fold(text).split()[:8]:
+        named = named.filter(folded__contains=word)
+    units = Unit.objects.all() if among is None else among
+    return units.filter(pk__in=named.values("unit"))
+
+
+# --- periods -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Period:
+    """What a report is asked for: a span with a name; `term` is set when it is a term of office."""
+
+    key: str
+    label: str
+    span: Span
+    kind: str
+    term: Term | None = None
+
+    @property
+    def title(self) -> str:
+        """'nhiệm kỳ 2018–2023', 'năm học 2022–2023', 'giai đoạn 2015–2020', 'năm 2024'."""
+        prefix = {"term": "Nhiệm kỳ ", "five_years": "Giai đoạn ", "year": "Năm "}.get(self.kind, "")
+        return self.label if self.label.lower().startswith(prefix.lower().strip() or " ") else prefix + self.label
+
+
+def periods_of(unit: Unit) -> list[Period]:
+    """The unit's terms and named periods, latest first."""
+    found = [Period(_key(term.label), term.label, term.whole, "term", term) for term in unit.terms.all()]
+    found += [Period(_key(row.label), row.label, row.span, row.kind) for row in unit.named_periods.all()]
+    return sorted(found, key=lambda period: (period.span.starts_on or date.min, period.key), reverse=True)
+
+
+def _key(label: str) -> str:
+    return fold(label.replace("–", "-").replace("—", "-")).replace(" - ", "-").replace(" ", "-")
+
+
+def period_named(unit: Unit, text: str) -> Period | None:
+    """A term or named period by its label or key ('2018-2023'), a year ('2024'), or a span ('2024-01..2024-06')."""
+    wanted = _key(text)
+    for period in periods_of(unit):
+        if wanted in (period.key, period.key.removeprefix("nam-hoc-")):
+            return period
+    try:
+        span = Span.parse(text)
+    except ValueError:
+        return None
+    if span.starts_on is None or span.ends_before is None:
+        return None
+    is_year = ".." not in text and span.start_precision is Precision.YEAR
+    return Period(span.isoformat(), text if is_year else written(span), span, "year" if is_year else "span")
+
+
+def next_term(unit: Unit, term: Term) -> Term | None:
+    """The term that followed."""
+    later = [each for each in unit.terms.all() if (each.starts_on or date.min) > (term.starts_on or date.min)]
+    return min(later, key=lambda each: each.starts_on or date.min, default=None)
+
+
+# --- reach -------------------------------------------------------------------------------------------------------
+
+
+def grants_of(user: User, right: Right, on: date) -> list[Grant]:
+    """The user's grants that carry the right on that day."""
+    living = Grant.objects.filter(user=user, starts_on__lte=on).filter(
+        Q(ends_before__isnull=True) | Q(ends_before__gt=on)
+    )
+    return [grant for grant in living.select_related("unit") if right in Role(grant.role).rights]
+
+
+def reaches(user: User, right: Right, unit: Unit | None, on: date) -> bool:
+    """Whether a grant of the user carries the right to the unit; None asks for the whole installation."""
+    grants = grants_of(user, right, on)
+    if any(grant.unit_id is None for grant in grants):
+        return True
+    if unit is None or not grants:
+        return False
+    if any(grant.unit_id == unit.pk for grant in grants):
+        return True
+    tops = {grant.unit_id for grant in grants if grant.below}
+    return bool(tops and tops & set(ancestors_on(unit, on)))
+
+
+def visible_units(user: User, on: date) -> QuerySet[Unit]:
+    """The units that the user may read on that day."""
+    grants = grants_of(user, Right.READ, on)
+    if any(grant.unit_id is None for grant in grants):
+        return Unit.objects.all()
+    own = Q(pk__in=[grant.unit_id for grant in grants])
+    for grant in grants:
+        if grant.below and grant.unit:
+            below = units_below_on(grant.unit, on).values("pk")
+            own |= Q(pk__in=below)
+    return Unit.objects.filter(own)
+
+
+def names_of(unit_ids: Iterable[int], on: date) -> dict[int, UnitCard]:
+    """Cards by id, in one statement."""
+    return {each.id: each for each in cards(Unit.objects.filter(pk__in=list(unit_ids)), on)}
+
+
+def in_order_of_tree(found: Sequence[UnitCard], children: dict[int, list[int]]) -> list[tuple[int, UnitCard]]:
+    """(depth, card) in the order in which a tree is read; units whose parent is not among them stand at the top."""
+    by_id = {each.id: each for each in found}
+    parents = {child: parent for parent, below in children.items() for child in below}
+    ordered: list[tuple[int, UnitCard]] = []
+
+    def walk(unit: int, depth: int) -> None:
+        ordered.append((depth, by_id[unit]))
+        below = [by_id[child] for child in children.get(unit, ()) if child in by_id]
+        for each in sorted(below, key=lambda one: fold(one.name)):
+            walk(each.id, depth + 1)
+
+    for top in found:
+        if parents.get(top.id) not in by_id:
+            walk(top.id, 0)
+    return ordered

@@ -1,0 +1,8 @@
+"""Django application."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "nhiemky.web"
+    label = "web"

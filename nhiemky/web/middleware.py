@@ -1,0 +1,44 @@
+"""Middleware: uploads that are too large, and refusals, answered in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from nhiemky.foundation.refusals import NotAllowed, Refusal
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def upload_limit(answer: Answer) -> Answer:
+    """Refuse a body over the limit before any of it is parsed."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        # headroom for the fields and boundaries around the file itself
+        if length.isdigit() and int(length) > settings.UPLOAD_LIMIT + 100_000:
+            sentence = _("Tệp lớn hơn 10 MB nên không nhận được. Hãy giảm dung lượng tệp rồi gửi lại.")
+            return render(request, "web/refusal.html", {"sentences": [sentence]}, status=413)
+        return answer(request)
+
+    return handle
+
+
+class refusals:  # noqa: N801 - a middleware like the other
+    """Show a Refusal that a view did not catch as a page with its sentences."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        status = 403 if isinstance(exception, NotAllowed) else 422
+        return render(request, "web/refusal.html", {"sentences": exception.sentences}, status=status)

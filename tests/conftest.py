@@ -1,0 +1,41 @@
+"""Shared by all tests: the right engine, and the demonstration in the test database."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    from django.db import connection
+
+    wanted = os.environ.get("NHIEMKY_TEST_ENGINE", connection.vendor)
+    if wanted != connection.vendor:
+        # A run that says PostgreSQL and silently tests SQLite would prove nothing.
+        pytest.exit(
+            f"NHIEMKY_TEST_ENGINE is {wanted}, yet the database is {connection.vendor}. "
+            "Run: python -m tests.engines -- python -m pytest -m both_engines",
+            returncode=4,
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
+    """Every test finds the demonstration: the ledger cannot be emptied between tests, and tests add to it."""
+    from django.conf import settings
+
+    from nhiemky.config.demo import make_demo
+    from nhiemky.foundation import clock
+
+    with django_db_blocker.unblock():
+        make_demo(settings.DATA_DIR, clock.today())
+
+
+@pytest.fixture
+def clerk(db: Any) -> Any:
+    """Whoever may do everything: the account of the command line."""
+    from nhiemky.foundation.models import User
+
+    return User.objects.get(username="dong-lenh")
