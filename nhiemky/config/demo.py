@@ -8,9 +8,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from nhiemky.exchange.actions import load_file
+from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.foundation.actions import create_user
 from nhiemky.foundation.models import User
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.units.actions import give_grant
 from nhiemky.units.models import Unit
@@ -43,11 +44,16 @@ LOGINS = (
 
 
 def make_demo(data: Path, today: date) -> list[Login]:
-    """Load the files of `data/published` and `data/demo` and make the log-ins; a second run changes nothing."""
+    """Load the files of `data/published` and `data/demo` and make the log-ins; a second run changes nothing.
+
+    Refuses an installation that somebody works in: the log-ins' password is known to everybody.
+    """
     by = User.objects.get(username="dong-lenh")
+    if User.objects.exclude(username__in=[by.username, *(login.username for login in LOGINS)]).exists():
+        raise Refusal(_("Hệ thống này đã có người dùng. Dữ liệu minh họa chỉ nạp vào một hệ thống mới: đặt NHIEMKY_VAR khác."))
     for folder in ("published", "demo"):
         for path in sorted((data / folder).glob("*.jsonl")):
-            load_file(by=by, contents=path.read_bytes(), today=today)
+            _load(by, path, today)
     for login in LOGINS:
         if not User.objects.filter(username=login.username).exists():
             user = create_user(
@@ -56,3 +62,11 @@ def make_demo(data: Path, today: date) -> list[Login]:
             unit = Unit.objects.get(code=login.unit) if login.unit else None
             give_grant(by=by, unit=unit, user=user, role=login.role, below=login.below, starts_on=today)
     return list(LOGINS)
+
+
+def _load(by: User, path: Path, today: date) -> None:
+    try:
+        load_file(by=by, contents=path.read_bytes(), today=today)
+    except FaultyFile as faulty:
+        older = _("Nếu dữ liệu minh họa trong máy thuộc bản cũ, hãy làm lại từ đầu bằng: ./dev demo --fresh")
+        raise Refusal(f"{path.name}: {faulty.faults[0]}", older) from faulty

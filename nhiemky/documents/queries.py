@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from nhiemky.documents.models import IssuedDocument, IssuedFile, WordTemplate
@@ -37,3 +39,9 @@ def issued_bytes(document: IssuedDocument, format: str) -> bytes | None:
     """The file as it was issued."""
     file = IssuedFile.objects.filter(document=document, format=format).first()
     return bytes(file.contents) if file else None
+
+
+def issued_among(units: Iterable[str] | QuerySet) -> QuerySet[IssuedDocument]:
+    """The documents of units with these codes, latest first, without their contents."""
+    found = IssuedDocument.objects.filter(unit__in=units).select_related("issued_by").defer("contents")
+    return found.order_by("-issued_at", "-pk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +93,7 @@ def _changed(item: Item) -> str:
     ) % {"id": item.id}
 
 
-def _known(items: list[Item]) -> dict[tuple[str, str], str]:
+def _known(items: Sequence[Item]) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     ids = [item.id for item in items]
     for start in range(0, len(ids), 500):

@@ -59,6 +59,12 @@ def _schema() -> dict[str, Any]:
 
 
 @cache
+def _types() -> frozenset[str]:
+    """The types of object that a line may be."""
+    return frozenset(name for name, each in _schema()["$defs"].items() if "type" in each.get("properties", {}))
+
+
+@cache
 def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": _schema()["$defs"]})
 
@@ -139,7 +145,7 @@ def _header_faults(given: dict[str, Any]) -> Iterator[str]:
 
 def _form_faults(given: dict[str, Any]) -> Iterator[str]:
     name = given.get("type")
-    if not isinstance(name, str) or name == "nhiemky" or name not in _schema()["$defs"]:
+    if not isinstance(name, str) or name == "nhiemky" or name not in _types():
         yield _("Không có loại đối tượng “%(type)s”.") % {"type": name}
         return
     yield from _faults(name, given)
@@ -160,12 +166,13 @@ _TYPES = {
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:
-    where = ".".join(str(part) for part in error.absolute_path) or error.schema.get("title", "")
+    path = ".".join(str(part) for part in error.absolute_path)
+    where = path or str(error.instance.get("type", ""))
     match error.validator:
         case "required":
             for name in error.validator_value:
                 if name not in error.instance:
-                    yield _("Thiếu trường “%(name)s”.") % {"name": f"{where}.{name}".strip(".")}
+                    yield _("Thiếu trường “%(name)s”.") % {"name": f"{path}.{name}".strip(".")}
         case "additionalProperties":
             known = error.schema.get("properties", {})
             for name in error.instance:
@@ -173,13 +180,13 @@ def _sentences(error: ValidationError) -> Iterator[str]:
                     yield _("Không có trường “%(name)s”. Hãy bỏ hoặc viết lại tên trường.") % {"name": name}
         case "type":
             kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-            words = " hoặc ".join(_TYPES.get(each, each) for each in kinds)
+            words = " hoặc ".join(_TYPES.get(str(each), str(each)) for each in kinds)
             yield _("Trường “%(name)s” phải là %(type)s, không phải “%(given)s”.") % {
                 "name": where, "type": words, "given": str(error.instance)[:60],
             }  # fmt: skip
         case "enum":
-            known = ", ".join(map(str, error.validator_value))
-            yield _("Trường “%(name)s” chỉ nhận: %(known)s.") % {"name": where, "known": known}
+            choices = ", ".join(map(str, error.validator_value))
+            yield _("Trường “%(name)s” chỉ nhận: %(known)s.") % {"name": where, "known": choices}
         case "minimum":
             yield _("Số ở “%(name)s” nhỏ hơn mức cho phép: %(given)s.") % {"name": where, "given": error.instance}
         case _:

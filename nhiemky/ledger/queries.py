@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from nhiemky.foundation.models import Source
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
 from nhiemky.rules.indicators import Count, Coverage, Fact, StockFact
 from nhiemky.rules.quantities import Comparator, Quantity
-from nhiemky.rules.timeline import Edge, Span, line_on
+from nhiemky.rules.timeline import Edge, Precision, Span, line_on
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import edges_below, ever_below
+from nhiemky.units.queries import ever_below
 
 R = TypeVar("R", bound=Row)
 
@@ -27,41 +30,88 @@ def entries_overlapping(unit: Unit, period: Span) -> QuerySet[Entry]:
     within = Q(ends_before__isnull=True) | Q(ends_before__gt=period.starts_on) if period.starts_on else Q()
     if period.ends_before:
         within &= Q(starts_on__isnull=True) | Q(starts_on__lt=period.ends_before)
-    return living(Entry.objects.filter(unit__in=ever_below(unit)).filter(within)).prefetch_related(
-        Prefetch("counts", EntryCount.objects.order_by("pk")), Prefetch("money", EntryMoney.objects.order_by("pk"))
-    )
+    return living(Entry.objects.filter(unit__in=ever_below(unit)).filter(within))
 
 
-def facts_under(unit: Unit, period: Span) -> tuple[list[Fact], dict[str, Entry]]:
-    """The facts that belong to the unit as the tree was at each entry's last day, and their rows by code."""
-    edges = edges_below(unit)
-    rows = {row.code: row for row in entries_overlapping(unit, period).select_related("unit").order_by("pk")}
-    facts = [fact_of(row, edges) for row in rows.values()]
-    return [fact for fact in facts if unit.pk in fact.line], rows
+_COLUMNS = (
+    "pk", "code", "unit", "kind", "coverage", "details",
+    "starts_on", "start_precision", "ends_before", "end_precision", "unit__ends_before",
+)  # fmt: skip
 
 
-def fact_of(row: Entry, edges: Mapping[int, Sequence[Edge]]) -> Fact:
-    """The entry as the rules see it, with its line in the tree on its last living day."""
-    day = min(row.span.last_day, row.unit.span.last_day)
-    return Fact(
-        code=row.code,
-        unit=row.unit_id,
-        line=line_on(edges, row.unit_id, day),
-        kind=row.kind,
-        span=row.span,
-        order=row.pk,
-        counts=tuple(Count(each.word, quantity_of(each), each.out_of) for each in row.counts.all()),
-        money=tuple(quantity_of(each) for each in row.money.all()),
-        details=row.details,
-        coverage=Coverage(row.coverage),
-    )
+def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -> list[Fact]:
+    """The living entries under the unit that touch the period, as the rules see them, in the order of recording.
+
+    Each stands on the line of the tree as it was on the entry's last day, or on its unit's last living day. Read as
+    plain rows in three statements: a term of a province has tens of thousands of entries.
+    """
+    rows = entries_overlapping(unit, period)
+    counts: dict[int, list[Count]] = {}
+    within = {"entry__in": rows.values("pk")}
+    columns = ("entry", "word", "out_of", "value", "comparator", "text")
+    for entry, word, out_of, *number in EntryCount.objects.filter(**within).order_by("pk").values_list(*columns):
+        counts.setdefault(entry, []).append(Count(word, _quantity(*number), out_of))
+    money: dict[int, list[Quantity]] = {}
+    columns = ("entry", "value", "comparator", "text")
+    for entry, *number in EntryMoney.objects.filter(**within).order_by("pk").values_list(*columns):
+        money.setdefault(entry, []).append(_quantity(*number))
+    lines: dict[tuple[int, date], tuple[int, ...]] = {}
+    facts = []
+    for pk, code, owner, kind, coverage, details, start, start_as, end, end_as, last in rows.order_by("pk").values_list(
+        *_COLUMNS
+    ):
+        span = Span(start, end, Precision(start_as), Precision(end_as))
+        day = min(span.last_day, Span(None, last).last_day)
+        if (owner, day) not in lines:
+            lines[owner, day] = line_on(edges, owner, day)
+        if unit.pk in lines[owner, day]:
+            facts.append(
+                Fact(
+                    code=code,
+                    unit=owner,
+                    line=lines[owner, day],
+                    kind=kind,
+                    span=span,
+                    order=pk,
+                    counts=tuple(counts.get(pk, ())),
+                    money=tuple(money.get(pk, ())),
+                    details=details,
+                    coverage=Coverage(coverage),
+                )
+            )
+    return facts
 
 
-def quantity_of(row: EntryCount | EntryMoney) -> Quantity:
-    return Quantity(row.value, Comparator(row.comparator), row.text)
+def _quantity(value: int | None, comparator: str, text: str) -> Quantity:
+    return Quantity(value, Comparator(comparator), text)
 
 
-def statements_about(units: Iterable[int] | QuerySet, subjects: Iterable[str] | None = None) -> QuerySet[Statement]:
+def entries_coded(codes: Sequence[str]) -> dict[str, Entry]:
+    """The entries with these codes, with their numbers, unit and source."""
+    found: dict[str, Entry] = {}
+    for start in range(0, len(codes), 500):
+        rows = Entry.objects.filter(code__in=codes[start : start + 500]).select_related("unit", "source")
+        ordered = (
+            Prefetch("counts", EntryCount.objects.order_by("pk")),
+            Prefetch("money", EntryMoney.objects.order_by("pk")),
+        )
+        found |= {row.code: row for row in rows.prefetch_related(*ordered)}
+    return found
+
+
+def sources_of(codes: Sequence[str]) -> list[Source]:
+    """The sources that these entries and statements were read from, in the order of recording."""
+    found: set[int] = set()
+    for start in range(0, len(codes), 500):
+        for model in (Entry, Statement):
+            rows = model.objects.filter(code__in=codes[start : start + 500], source__isnull=False)
+            found |= set(rows.values_list("source", flat=True))
+    return list(Source.objects.filter(pk__in=found).order_by("pk"))
+
+
+def statements_about(
+    units: Iterable[int] | QuerySet | RawSQL, subjects: Iterable[str] | None = None
+) -> QuerySet[Statement]:
     """Living statements of these units, about these subjects or about all."""
     found = living(Statement.objects.filter(unit__in=units))
     return found if subjects is None else found.filter(subject__in=list(subjects))
@@ -79,7 +129,7 @@ def stock_facts(rows: Iterable[Statement]) -> dict[str, dict[int, list[StockFact
     return found
 
 
-def history_of(row: R) -> list[R]:
+def history_of(row: Any) -> list[Any]:
     """The chain the row belongs to, first record first: what it replaced, and what replaced it."""
     model = type(row)
     chain = [row]
@@ -88,3 +138,9 @@ def history_of(row: R) -> list[R]:
     while following := model.objects.select_related("recorded_by").filter(replaces=chain[-1]).first():
         chain.append(following)
     return chain
+
+
+def last_rows(rows: QuerySet[R], unit: Unit) -> QuerySet[R]:
+    """The last row of each chain of the unit, cancelled ones among them, latest work first."""
+    found = rows.filter(unit=unit, replaced_by__isnull=True).select_related("source", "replaces")
+    return found.order_by(F("ends_before").desc(nulls_first=True), "-pk")

@@ -116,16 +116,15 @@ def _contradictions() -> Iterator[CheckFault]:
 def _catalogue() -> Iterator[CheckFault]:
     for code, kind in Entry.objects.exclude(kind__in=kinds.kinds()).values_list("code", "kind"):
         yield CheckFault(f"entry:{code}", _("Danh mục không còn loại việc “%(kind)s”.") % {"kind": kind})
-    for model, words in ((EntryCount, "word"),):
-        for row in model.objects.exclude(**{f"{words}__in": kinds.words()}).select_related("entry"):
-            yield CheckFault(f"entry:{row.entry.code}", _("Danh mục không còn từ đếm “%(word)s”.") % {"word": row.word})
+    for row in EntryCount.objects.exclude(word__in=kinds.words()).select_related("entry"):
+        yield CheckFault(f"entry:{row.entry.code}", _("Danh mục không còn từ đếm “%(word)s”.") % {"word": row.word})
     for money in EntryMoney.objects.exclude(fund="").exclude(fund__in=kinds.funds()).select_related("entry"):
         yield CheckFault(
             f"entry:{money.entry.code}", _("Danh mục không còn nguồn tiền “%(fund)s”.") % {"fund": money.fund}
         )
-    for row in Statement.objects.exclude(subject__in=kinds.subjects()):
+    for stated in Statement.objects.exclude(subject__in=kinds.subjects()):
         yield CheckFault(
-            f"statement:{row.code}", _("Danh mục không còn số liệu “%(subject)s”.") % {"subject": row.subject}
+            f"statement:{stated.code}", _("Danh mục không còn số liệu “%(subject)s”.") % {"subject": stated.subject}
         )
     for target in Target.objects.exclude(indicator__in=definitions()):
         yield CheckFault(

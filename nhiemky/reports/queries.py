@@ -17,9 +17,11 @@ from nhiemky.figures.queries import Asked, Figure, Material, TargetLine, closing
 from nhiemky.figures.queries.board import lines_of, targets_in
 from nhiemky.figures.queries.material import opening_of
 from nhiemky.ledger import kinds
+from nhiemky.ledger.queries import sources_of
 from nhiemky.members.queries import posts_in
 from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
 from nhiemky.rules import vietnamese
+from nhiemky.rules.quantities import Total
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Term, Unit
 from nhiemky.units.queries import Period, ancestors_on, card, names_of, next_term
@@ -68,7 +70,7 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
         congress=tuple(_line(figure) for figure in congress),
         posts=tuple(PostRow(post.person, post.role, post.body, post.mandate) for post in posts),
         remarks=tuple(_remarks(every)),
-        sources=_sources(every, material),
+        sources=_sources(every),
         records_digest=_digest(every),
     )
 
@@ -109,7 +111,7 @@ def _line(figure: Figure) -> Line:
     definition = figure.definition
     money = figure.money
     flow = "period" in (json := figure_json(figure))
-    vague = any(total and total.vague for total in (figure.value, money) if hasattr(total, "vague"))
+    vague = any(isinstance(total, Total) and total.vague for total in (figure.value, money))
     return Line(
         indicator=definition.code,
         label=definition.label,
@@ -119,7 +121,7 @@ def _line(figure: Figure) -> Line:
         money=wording.total_text(money, money=True) if money else "",
         period=figure.asked.period.isoformat(),
         when=vietnamese.span(figure.asked.period) if flow else _stock_day(figure),
-        incomplete=bool(vague),
+        incomplete=vague,
         json=json,
     )
 
@@ -166,12 +168,9 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
             }
 
 
-def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
-    rows = [material.entries.get(code) or material.statement.get(code) for each in figures for code in each.records]
-    found = {row.source.pk: row.source for row in rows if row and row.source}
-    return tuple(
-        "; ".join(filter(None, (source.title, source.publisher, source.published))) for source in found.values()
-    )
+def _sources(figures: Iterable[Figure]) -> tuple[str, ...]:
+    found = sources_of(list(dict.fromkeys(code for figure in figures for code in figure.records)))
+    return tuple("; ".join(filter(None, (each.title, each.publisher, each.published))) for each in found)
 
 
 def _digest(figures: Iterable[Figure]) -> str:

@@ -76,8 +76,9 @@ def layout(contents: ReportContents, number: str = "") -> dict[str, Any]:
     return {
         "cap_tren": contents.parent_name,
         "don_vi": contents.unit_name,
-        "so_van_ban": number,
-        "dia_danh": "",  # the place is the office's to write
+        # dots where the office writes by hand
+        "so_van_ban": number or "…………/BC-………",
+        "dia_danh": "……………",
         "ngay": f"{prepared.day:02d}",
         "thang": f"{prepared.month:02d}",
         "nam": f"{prepared.year}",

@@ -29,7 +29,7 @@ LEFT, CENTRE, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )
 # widths in millimetres; each row adds up to the 165 mm between the margins
-HEAD = (72, 93)
+HEAD = (66, 99)
 SIGNATURE = (80, 85)
 RESULTS = (12, 78, 40, 35)
 TARGETS = (12, 53, 36, 32, 32)
@@ -80,17 +80,16 @@ def _set_up(document: Any) -> None:
 
 def _head(document: Any) -> None:
     left, right = _plain_table(document, HEAD)
-    _line(left, "{{ cap_tren }}", size=13, caps=True, first=True)
+    _line(left, "{%p if cap_tren %}", first=True)
+    _line(left, "{{ cap_tren }}", size=13, caps=True)
+    _line(left, "{%p endif %}")
     _line(left, "{{ don_vi }}", size=13, bold=True, caps=True)
     _rule(left, HEAD[0], 26)
-    _line(left, _("Số: {% if so_van_ban %}{{ so_van_ban }}{% else %}…………/BC-………{% endif %}"), size=13)
-    _line(right, _("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), size=13, bold=True, first=True)
-    _line(right, _("Độc lập - Tự do - Hạnh phúc"), size=14, bold=True)
-    _rule(right, HEAD[1], 60)
-    date = _(
-        "{% if dia_danh %}{{ dia_danh }}{% else %}……………{% endif %}, ngày {{ ngay }} tháng {{ thang }} năm {{ nam }}"
-    )
-    _line(right, date, size=14, italic=True)
+    _line(left, _("Số: {{ so_van_ban }}"), size=13)
+    _line(right, _("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), size=12, bold=True, first=True)
+    _line(right, _("Độc lập - Tự do - Hạnh phúc"), size=13, bold=True)
+    _rule(right, HEAD[1], 56)
+    _line(right, _("{{ dia_danh }}, ngày {{ ngay }} tháng {{ thang }} năm {{ nam }}"), size=13, italic=True)
     _tag(document, "{%p if hu_cau %}")
     _line(document, _("ĐƠN VỊ HƯ CẤU – SỐ LIỆU MINH HỌA"), bold=True, before=10, boxed=True)
     _tag(document, "{%p endif %}")
@@ -130,9 +129,9 @@ def _congress(document: Any) -> None:
     _tag(document, "{%p endif %}")
     _tag(document, "{%p if dai_hoi.chuc_danh %}")
     _text(document, _("Nhân sự do đại hội, hội nghị bầu hoặc chỉ định:"), before=8, keep=True)
-    labels = (_("TT"), _("Họ và tên"), _("Chức danh"), _("Cơ quan"), _("Hình thức"))
+    persons = (_("TT"), _("Họ và tên"), _("Chức danh"), _("Cơ quan"), _("Hình thức"))
     fields = ("tt", "ho_ten", "chuc_danh", "co_quan", "cach")
-    _table(document, POSTS, labels, fields, "dai_hoi.chuc_danh", {})
+    _table(document, POSTS, persons, fields, "dai_hoi.chuc_danh", {})
     _tag(document, "{%p endif %}")
     _tag(document, "{%p endif %}")
 
@@ -155,7 +154,8 @@ def _remarks(document: Any) -> None:
         _tag(document, f"{{%p if {name} %}}")
         _text(document, label, bold=True, before=10, keep=True, size=13)
         _tag(document, f"{{%p for muc in {name} %}}")
-        _text(document, "- {{ muc }}", size=13)
+        # the signature never stands alone on a page: what comes before goes with it
+        _text(document, "- {{ muc }}", size=13, keep=True)
         _tag(document, "{%p endfor %}")
         _tag(document, "{%p endif %}")
 
@@ -292,9 +292,10 @@ def _table(
             head.cells[at], label, size=13, bold=True, first=True, before=2, after=2
         ).paragraph_format.keep_with_next = True
         side = CENTRE if at == 0 else align.get(at, LEFT)
-        _line(row.cells[at], f"{{{{ dong.{field} }}}}", size=13, align=side, first=True, before=2, after=2)
-    start.cells[0].paragraphs[0].add_run(f"{{%tr for dong in {rows} %}}")
-    end.cells[0].paragraphs[0].add_run("{%tr endfor %}")
+        _line(row.cells[at], f"{{{{ d.{field} }}}}", size=13, align=side, first=True, before=2, after=2)
+    # in the second cell, which is wide enough to read them
+    start.cells[1].paragraphs[0].add_run(f"{{%tr for d in {rows} %}}")
+    end.cells[1].paragraphs[0].add_run("{%tr endfor %}")
     repeated = OxmlElement("w:tblHeader")
     head._tr.get_or_add_trPr().append(repeated)
     for each in (head, row):

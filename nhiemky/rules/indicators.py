@@ -203,7 +203,8 @@ def stock_on(
     own = latest(statements.get(unit, ()), day, below=False)
     parts = [Stock(total([own.quantity]), (own,))] if own else []
     parts += [stock_on(child, children, statements, day) for child in children.get(unit, ())]
-    beneath, used = Total(), ()
+    beneath = Total()
+    used: tuple[StockFact, ...] = ()
     for part in parts:
         beneath, used = beneath + part.total, used + part.used
     whole = latest(statements.get(unit, ()), day, below=True)

@@ -44,7 +44,7 @@ class PartialDate:
     def parse(cls, text: str) -> PartialDate:
         """`2018`, `2018-06` or `2018-06-12`; ValueError for anything else, impossible days included."""
         found = _PARTIAL.fullmatch(text)
-        if not found:
+        if not found or int(found[1]) >= date.max.year:  # a span ends before a day that can still be written
             raise ValueError(text)
         year, month, day = found.groups()
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR

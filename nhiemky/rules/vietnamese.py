@@ -39,13 +39,14 @@ def sort_key(text: str) -> str:
         position = _ALPHABET.find(base) if base else -1
         letters.append(f"{position + 11:02d}" if position >= 0 else "00" if char.isspace() else f"05{char}")
         tones.append(str(tone))
-    return "".join(letters) + "|" + "".join(tones)
+    # a space stands before every digit, so that "an" comes before "anh"
+    return "".join(letters) + " " + "".join(tones)
 
 
 def name_sort_key(full_name: str) -> str:
     """Order of persons: given name, then family and middle names."""
     words = full_name.split()
-    return "|".join(sort_key(part) for part in ([*words[-1:], " ".join(words[:-1])] if words else [""]))
+    return " ".join(sort_key(part) for part in ([*words[-1:], " ".join(words[:-1])] if words else [""]))
 
 
 def number(value: int | Decimal) -> str:
@@ -107,9 +108,11 @@ _TYPED_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 def parse_day(text: str) -> date:
     """'12/6/2023' (day first, as people here write it) or '2023-06-12'; ValueError otherwise."""
     found = _TYPED_DAY.fullmatch(text.strip())
-    if found:
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    return date.fromisoformat(text.strip())
+    written = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else text.strip()
+    parsed = PartialDate.parse(written)
+    if parsed.precision is not Precision.DAY:
+        raise ValueError(text)
+    return parsed.first
 
 
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))

@@ -8,4 +8,8 @@ class UnitsConfig(AppConfig):
     label = "units"
 
     def ready(self) -> None:
-        from nhiemky.units import policies  # noqa: F401 - registers the policies and the reach over the tree
+        from nhiemky.foundation.policies import register_reach
+        from nhiemky.units import policies  # noqa: F401 - registers the policies
+        from nhiemky.units.queries import reaches
+
+        register_reach(reaches)

@@ -1,13 +1,10 @@
 """Who may change the tree and the terms."""
 
-from nhiemky.foundation.policies import POLICIES, Policy, register_reach, whole_installation
+from nhiemky.foundation.policies import POLICIES, Policy, whole_installation
 from nhiemky.foundation.roles import Right
-from nhiemky.units.queries import reaches
 
 POLICIES["units.unit.found"] = Policy(Right.ADMINISTER, whole_installation)
 POLICIES["units.placement.place"] = Policy(Right.ADMINISTER, whole_installation)
 POLICIES["units.term.open"] = Policy(Right.ADMINISTER)
 POLICIES["units.period.name"] = Policy(Right.ADMINISTER)
 POLICIES["units.grant.give"] = Policy(Right.ADMINISTER)
-
-register_reach(reaches)

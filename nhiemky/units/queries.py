@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -64,7 +65,7 @@ def _fact(model: type[UnitName | UnitKind], on: date) -> QuerySet:
     return known.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).order_by(F("starts_on").desc(nulls_last=True))
 
 
-def _card(row: Unit) -> UnitCard:
+def _card(row: Any) -> UnitCard:
     kinds = catalogue.terms("catalogue/unit-kinds.toml", "unit_kind")
     blocks = catalogue.terms("catalogue/blocks.toml", "block")
     kind, block = kinds.get(row.kind or ""), blocks.get(row.block or "")

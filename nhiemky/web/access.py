@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from nhiemky.documents.models import IssuedDocument
+from nhiemky.documents.queries import issued_document
+from nhiemky.figures.definitions import definitions
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
 from nhiemky.foundation.roles import Right
+from nhiemky.ledger.models import Row
+from nhiemky.rules.indicators import Definition
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import Period, period_named
+from nhiemky.units.queries import Period, period_named, visible_units
 
 signed_in = login_required
+R = TypeVar("R", bound=Row)
 
 
 def unit_to_read(request: HttpRequest, code: str) -> Unit:
@@ -34,6 +42,34 @@ def unit_and_period(request: HttpRequest, code: str, period: str) -> tuple[Unit,
     return unit, found
 
 
+def unit_and_indicator(request: HttpRequest, code: str, indicator: str) -> tuple[Unit, Definition]:
+    """The unit, if the person may read it, and the indicator of that name."""
+    unit = unit_to_read(request, code)
+    if indicator not in definitions():
+        raise Http404
+    return unit, definitions()[indicator]
+
+
+def row_to_read(request: HttpRequest, rows: QuerySet[R], code: str) -> R:
+    """The entry or statement, if the person may read its unit."""
+    row = get_object_or_404(rows.select_related("unit", "source", "recorded_by"), code=code)
+    unit_to_read(request, row.unit.code)
+    return row
+
+
+def document_to_read(request: HttpRequest, code: str) -> tuple[IssuedDocument, Unit]:
+    """The issued document and its unit, if the person may read the unit."""
+    document = issued_document(code)
+    if document is None:
+        raise Http404
+    return document, unit_to_read(request, document.unit)
+
+
+def units_to_read(request: HttpRequest) -> QuerySet[Unit]:
+    """All units the person may read today."""
+    return visible_units(request.user, today())  # type: ignore[arg-type]
+
+
 def can(request: HttpRequest, right: Right, unit: Unit | None) -> bool:
     """Whether to offer the action at all; the action door asks again."""
     return may(request.user, right, unit, today())
@@ -43,6 +79,11 @@ def whole_installation(request: HttpRequest, right: Right) -> None:
     """404 unless the person has the right over the whole installation."""
     if not may(request.user, right, None, today()):
         raise Http404
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page."""
+    return bool(getattr(request, "htmx", False))
 
 
 def today() -> date:

@@ -1,25 +1,50 @@
-"""Error pages in sentences."""
+"""Refusals and error pages in sentences. They need no database, so they show when nothing else does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+
+def refusal(sentences: Iterable[str], status: int) -> HttpResponse:
+    """A page that says what was refused, why, and what to do; without a request, so that nothing asks the database."""
+    titles = {
+        400: _("Yêu cầu không hợp lệ"),
+        403: _("Chưa được phép"),
+        404: _("Không có trang này"),
+        413: _("Tệp quá lớn"),
+        422: _("Chưa làm được"),
+        429: _("Tạm khóa đăng nhập"),
+        500: _("Hệ thống gặp lỗi"),
+    }
+    shown = {"title": titles[status], "sentences": list(sentences), "status": status}
+    return HttpResponse(render_to_string("web/refusal.html", shown), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return refusal([_("Trình duyệt gửi một yêu cầu không hiểu được. Hãy quay lại trang trước rồi thử lại.")], 400)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that came without its mark, mostly from a page left open too long."""
-    sentence = _("Trang đã mở quá lâu hoặc trình duyệt chặn cookie. Hãy tải lại trang rồi gửi lại.")
-    return render(request, "web/refusal.html", {"sentences": [sentence]}, status=403)
+    sentence = _("Trang đã mở quá lâu hoặc trình duyệt chặn cookie. Hãy quay lại, tải lại trang rồi gửi lại.")
+    return refusal([sentence], 403)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    sentence = _("Bạn chưa được giao quyền làm việc này. Hãy nhờ người quản trị của đơn vị giao quyền.")
+    return refusal([sentence], 403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     sentence = _("Không có trang này, hoặc bạn chưa được giao quyền xem. Hãy kiểm tra địa chỉ, hoặc về trang đầu.")
-    return render(request, "web/refusal.html", {"sentences": [sentence]}, status=404)
+    return refusal([sentence], 404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     sentence = _("Hệ thống gặp lỗi và chưa ghi gì cả. Hãy thử lại; nếu vẫn lỗi, hãy báo người quản trị.")
-    return render(request, "web/refusal.html", {"sentences": [sentence]}, status=500)
+    return refusal([sentence], 500)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.web.errors import refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -22,7 +22,7 @@ def upload_limit(answer: Answer) -> Answer:
         # headroom for the fields and boundaries around the file itself
         if length.isdigit() and int(length) > settings.UPLOAD_LIMIT + 100_000:
             sentence = _("Tệp lớn hơn 10 MB nên không nhận được. Hãy giảm dung lượng tệp rồi gửi lại.")
-            return render(request, "web/refusal.html", {"sentences": [sentence]}, status=413)
+            return refusal([sentence], 413)
         return answer(request)
 
     return handle
@@ -40,5 +40,4 @@ class refusals:  # noqa: N801 - a middleware like the other
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        status = 403 if isinstance(exception, NotAllowed) else 422
-        return render(request, "web/refusal.html", {"sentences": exception.sentences}, status=status)
+        return refusal(exception.sentences, 403 if isinstance(exception, NotAllowed) else 422)

@@ -9,19 +9,23 @@ from django.http import HttpRequest
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
-from nhiemky.foundation.roles import Right
+from nhiemky.foundation.roles import Right, Role
 from nhiemky.units.queries import grants_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The person's places for the frame; nothing for a stranger."""
+    """The person and their places for the frame; nothing for a stranger."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"gallery": settings.GALLERY}
+        return {}
     today = clock.today()
+    grants = grants_of(user, Right.READ, today)
+    roles = dict.fromkeys(Role(grant.role).label.partition(":")[0] for grant in grants)
     return {
-        "gallery": settings.GALLERY,
-        "shell_grants": grants_of(user, Right.READ, today),
-        "shell_administers": may(user, Right.ADMINISTER, None, today),
-        "today": today,
+        "shell": {
+            "person": str(user),
+            "role": ", ".join(roles),
+            "administers": may(user, Right.ADMINISTER, None, today),
+            "gallery": settings.GALLERY,
+        }
     }

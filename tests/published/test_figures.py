@@ -80,7 +80,11 @@ def test_every_figure_is_reported_as_published_and_opens(capsys: pytest.CaptureF
         check_numbers(figure, row)
         label = figure["label"]
         of_figure = [line for line in word[place] if label in line]
-        assert any(all(text in line for text in row["shows"]) for line in of_figure), (row["no"], row["shows"], of_figure)
+        assert any(all(text in line for text in row["shows"]) for line in of_figure), (
+            row["no"],
+            row["shows"],
+            of_figure,
+        )
         check_opens(figure, row)
         seen += 1
     with capsys.disabled():
@@ -110,7 +114,7 @@ def test_the_figure_opens_into_the_rows_that_make_it() -> None:
             asked = Asked(span, min(span.last_day, today))
             found, material = figure_of(figure["indicator"], Unit.objects.get(code=unit), asked, today)
             opened = open_figure(found, material)
-            assert [row.code for row in opened.counted] == figure["entries"]
+            assert sorted(row.code for row in opened.counted) == sorted(figure["entries"])
             if definitions()[figure["indicator"]].measure == "count" and not found.value.vague:
                 assert sum(row.value or 0 for row in opened.counted) == found.value.value
 
@@ -127,7 +131,9 @@ def test_a_fact_stated_twice_is_stored_once_with_both_places() -> None:
 
 def test_a_vague_amount_adds_nothing_and_marks_the_total() -> None:
     contents = report("huyen-khong-neu-ten", "2022-2023")
-    [line] = [line for section in contents.sections for line in section.lines if line.indicator == "sick_members_visited"]
+    [line] = [
+        line for section in contents.sections for line in section.lines if line.indicator == "sick_members_visited"
+    ]
     assert (line.text, line.money, line.incomplete) == ("trên 100 lượt", "hàng trăm triệu đồng", True)
     assert line.json["money"]["value"] is None and line.json["money"]["incomplete"]
     assert any("hàng trăm triệu đồng" in remark for remark in contents.remarks)

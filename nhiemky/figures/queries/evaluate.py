@@ -68,8 +68,9 @@ def evaluate(definition: Definition, material: Material, asked: Asked) -> Figure
 
 def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
     by_money = definition.measure is Measure.MONEY
-    main = select(definition, material.facts, asked.period, money=by_money)
-    beside = select(definition, material.facts, asked.period, money=True) if definition.money else Selection()
+    facts = material.facts_of(definition.kinds)
+    main = select(definition, facts, asked.period, money=by_money)
+    beside = select(definition, facts, asked.period, money=True) if definition.money else Selection()
     value: Value = money_total(main) if by_money else count_total(definition, main)
     if definition.measure in (Measure.SHARE, Measure.TARGETS):
         value = share_of(definition, main)
@@ -90,7 +91,7 @@ def _codes(facts: tuple) -> tuple[str, ...]:
 
 
 def _per_unit(definition: Definition, material: Material, asked: Asked) -> Figure:
-    main = select(definition, material.facts, asked.period)
+    main = select(definition, material.facts_of(definition.kinds), asked.period)
     whole = count_total(definition, main)
     units = material.living_on(asked.as_of)
     value: Value | None = whole

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from nhiemky.ledger.models import Entry, Statement
-from nhiemky.ledger.queries import entries_overlapping, fact_of, statements_about, stock_facts
+from nhiemky.ledger.models import Statement
+from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
 from nhiemky.rules.indicators import Fact, StockFact
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.units.models import Unit
@@ -29,10 +29,20 @@ class Material:
 
     unit: Unit
     facts: Sequence[Fact]
-    entries: Mapping[str, Entry]
     statements: Sequence[Statement]
     edges: Mapping[int, Sequence[Edge]]
     today: date
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.kind, []).append(fact)
+        return found
+
+    def facts_of(self, kinds: Sequence[str]) -> list[Fact]:
+        """The facts of these kinds: each figure looks at its own only."""
+        return [fact for kind in kinds for fact in self._by_kind.get(kind, ())]
 
     @cached_property
     def stocks(self) -> dict[str, dict[int, list[StockFact]]]:
@@ -75,13 +85,10 @@ def gather(unit: Unit, spans: Sequence[Span], today: date) -> Material:
         None if None in ends else max(filter(None, ends), default=None),
     )
     edges = edges_below(unit)
-    rows = {row.code: row for row in entries_overlapping(unit, hull).select_related("unit", "source").order_by("pk")}
-    facts = [fact_of(row, edges) for row in rows.values()]
     statements = statements_about(ever_below(unit)).select_related("unit", "source").order_by("pk")
     return Material(
         unit=unit,
-        facts=[fact for fact in facts if unit.pk in fact.line],
-        entries=rows,
+        facts=facts_under(unit, hull, edges),
         statements=list(statements),
         edges=edges,
         today=today,

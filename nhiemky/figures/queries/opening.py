@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from nhiemky.figures import wording
 from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
 from nhiemky.ledger import kinds
-from nhiemky.ledger.models import Entry, Row, Statement
+from nhiemky.ledger.models import Entry, Statement
+from nhiemky.ledger.queries import entries_coded
 from nhiemky.rules.indicators import Coverage, Measure
 from nhiemky.rules.vietnamese import span as written
 
@@ -45,32 +47,29 @@ class Opened:
 
 
 def open_figure(figure: Figure, material: Material) -> Opened:
-    """The rows of the figure, in the order of time."""
-    beside = [(code, "covered") for code in figure.covered]
-    beside += [(code, "overlapping") for code in figure.overlapping]
-    beside += [(code, "compared") for code in figure.compared]
-    beside = [(code, state) for code, state in dict(reversed(beside)).items() if code not in figure.records]
-    counted = [_row(code, "counted", figure, material) for code in figure.records]
-    missing = [
-        _missing(unit, material)
-        for unit, grade in figure.units
-        if figure.definition.measure is Measure.GRADED and not grade
-    ]
-    return Opened(
-        figure, tuple(counted), tuple(_row(code, state, figure, material) for code, state in beside) + tuple(missing)
-    )
+    """The rows of the figure, in the order of time; beside them those that add nothing, each once."""
+    states = dict.fromkeys(figure.compared, "compared")
+    states |= dict.fromkeys(figure.overlapping, "overlapping")
+    states |= dict.fromkeys(figure.covered, "covered")
+    states |= dict.fromkeys(figure.records, "counted")
+    entries = entries_coded(list(states))
+    found: list[Entry | Statement] = [entries.get(code) or material.statement[code] for code in states]
+    found.sort(key=lambda row: (row.starts_on or date.min, row.pk))
+    rows = [_row(row, states[row.code], figure, material) for row in found]
+    counted = [row for row in rows if row.state == "counted"]
+    beside = [row for row in rows if row.state != "counted"]
+    if figure.definition.measure is Measure.GRADED:
+        beside += [_missing(unit, material) for unit, grade in figure.units if not grade]
+    return Opened(figure, tuple(counted), tuple(beside))
 
 
-def _row(code: str, state: str, figure: Figure, material: Material) -> OpenedRow:
-    entry = material.entries.get(code)
-    return (
-        _entry_row(entry, state, figure, material)
-        if entry
-        else _statement_row(material.statement[code], state, material)
-    )
+def _row(row: Entry | Statement, state: str, figure: Figure, material: Material) -> OpenedRow:
+    if isinstance(row, Entry):
+        return _entry_row(row, state, figure, material)
+    return _statement_row(row, state, material)
 
 
-def _common(row: Row, state: str, material: Material) -> dict:
+def _common(row: Entry | Statement, state: str, material: Material) -> dict:
     card = material.cards[row.unit_id]
     return {
         "code": row.code,
@@ -117,4 +116,4 @@ def _statement_row(row: Statement, state: str, material: Material) -> OpenedRow:
 
 def _missing(unit: int, material: Material) -> OpenedRow:
     card = material.cards[unit]
-    return OpenedRow("", "unit", card.short, card.code, "", "", "", wording.NOT_GRADED, "missing")
+    return OpenedRow("", "unit", card.short, card.code, "", "", "", str(wording.NOT_GRADED), "missing")

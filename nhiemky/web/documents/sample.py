@@ -1,0 +1,63 @@
+"""A report with every part filled, on which an uploaded template is tried before it is taken into use."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
+
+
+def sample_contents() -> ReportContents:
+    """Invented, and never shown as a report of anybody."""
+    line = Line(
+        indicator="hardship_support_visits",
+        label=_("Thăm hỏi, hỗ trợ hoàn cảnh khó khăn"),
+        text=_("1.234 lượt"),
+        number="1.234",
+        word=_("lượt"),
+        money=_("567 triệu đồng"),
+        period="2018..2023",
+        when="2018 – 2023",
+        incomplete=False,
+        json={},
+    )
+    target = TargetRow(
+        code="mau",
+        indicator="new_members_admitted",
+        label=_("Kết nạp mới đoàn viên công đoàn"),
+        aim=_("từ 300 – 500 người"),
+        measured=_("439 người"),
+        state="met",
+        state_text=_("đạt"),
+        reason=_("đã đạt mức đề ra"),
+        clause=_("Điều 2"),
+        json={},
+    )
+    return ReportContents(
+        unit_code="mau",
+        unit_name=_("Liên đoàn Lao động huyện Mẫu"),
+        unit_short=_("LĐLĐ huyện Mẫu"),
+        parent_name=_("Liên đoàn Lao động tỉnh Mẫu"),
+        kind=_("LĐLĐ huyện, quận, thị xã"),
+        block="",
+        fictional=True,
+        title=_("Kết quả hoạt động công đoàn nhiệm kỳ 2018–2023"),
+        period_key="2018-2023",
+        period_title=_("Nhiệm kỳ 2018–2023"),
+        period_text="2018 – 2023",
+        as_of="31/12/2023",
+        boundaries=_("cây tổ chức lúc đó"),
+        prepared_on="31/12/2023",
+        sections=(Section("care", _("Chăm lo đời sống, bảo vệ quyền lợi"), (line, line)),),
+        targets=(target,),
+        targets_met="1/1",
+        direction_title=_("Phương hướng nhiệm kỳ 2023–2028"),
+        direction=(target,),
+        motto=_("Đổi mới – Dân chủ – Đoàn kết – Phát triển"),
+        congress_title=_("Đại hội lần thứ XI, nhiệm kỳ 2023–2028"),
+        congress=(line,),
+        posts=(PostRow(_("Nguyễn Thị Ví Dụ"), _("Chủ tịch"), _("Ban Chấp hành"), _("bầu tại đại hội")),),
+        remarks=(_("Một lưu ý về cách tính."),),
+        sources=(_("Một nguồn; nơi công bố; 2023"),),
+        records_digest="0" * 64,
+    )

@@ -1,0 +1,124 @@
+"""Issued documents as they were issued, and the Word template of reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from nhiemky.documents.actions import upload_template
+from nhiemky.documents.queries import issued_among, issued_bytes, issued_formats, template_in_use
+from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.roles import Right
+from nhiemky.reports.contents import ReportContents
+from nhiemky.reports.queries import Difference, differences, report_of
+from nhiemky.reports.render import FORMATS, KIND, file_name, word_context
+from nhiemky.reports.word_template import default_template
+from nhiemky.rules import vietnamese
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import card, cards, last_day_of, period_named
+from nhiemky.web import access
+from nhiemky.web.documents.sample import sample_contents
+from nhiemky.web.files import attachment
+from nhiemky.web.reports.shown import report_shown
+
+PER_PAGE = 25
+
+
+@access.signed_in
+@require_safe
+def documents(request: HttpRequest) -> HttpResponse:
+    readable = access.units_to_read(request)
+    page = Paginator(issued_among(readable.values("code")), PER_PAGE).get_page(request.GET.get("trang"))
+    codes = {document.unit for document in page}
+    units = {unit.code: unit for unit in cards(Unit.objects.filter(code__in=codes), access.today())}
+    context = {
+        "rows": [(document, units[document.unit]) for document in page],
+        "page": page,
+        "count": vietnamese.number(page.paginator.count),
+        "fictional": any(unit.fictional for unit in units.values()),
+    }
+    return render(request, "web/documents/list.html", context)
+
+
+@access.signed_in
+@require_safe
+def document(request: HttpRequest, code: str) -> HttpResponse:
+    row, unit = access.document_to_read(request, code)
+    today = access.today()
+    contents = ReportContents.from_json(row.contents)
+    found = _differences(row, contents, unit, today)
+    context = {
+        "document": row,
+        "unit": card(unit, last_day_of(unit, today)),
+        "contents": contents,
+        "report": report_shown(contents, None),
+        "files": issued_formats(row),
+        "differences": found,
+        "comparable": found is not None,
+        "day": vietnamese.day(today),
+        "fictional": contents.fictional,
+    }
+    return render(request, "web/documents/document.html", context)
+
+
+def _differences(row: Any, contents: ReportContents, unit: Unit, today: date) -> list[Difference] | None:
+    """What reads otherwise today; None when the unit has no such period any more."""
+    period = period_named(unit, contents.period_key)
+    return None if period is None else differences(row, report_of(unit, period, today))
+
+
+@access.signed_in
+@require_safe
+def file(request: HttpRequest, code: str, format: str) -> HttpResponse:
+    row, _unit = access.document_to_read(request, code)
+    data = issued_bytes(row, format) if format in FORMATS else None
+    if data is None:
+        raise Http404
+    return attachment(data, format, file_name(ReportContents.from_json(row.contents), format))
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def template(request: HttpRequest) -> HttpResponse:
+    access.whole_installation(request, Right.ADMINISTER)
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            upload_template(
+                by=request.user, kind=KIND, contents=_uploaded(request), sample=word_context(sample_contents())
+            )
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã nhận mẫu mới. Từ nay bản Word của báo cáo làm theo mẫu này."))
+            return redirect("web.documents.template")
+    context = {"faults": faults, "own": template_in_use(KIND) is not None}
+    return render(request, "web/documents/template.html", context, status=422 if faults else 200)
+
+
+def _uploaded(request: HttpRequest) -> bytes:
+    given = request.FILES.get("template")
+    if given is None or not given.size:
+        raise Refusal(_("Chưa chọn tệp. Hãy chọn một tệp Word .docx."))
+    if given.size > settings.UPLOAD_LIMIT:
+        raise Refusal(_("Tệp lớn hơn 10 MB nên không nhận được. Hãy giảm dung lượng tệp rồi gửi lại."))
+    if not (given.name or "").lower().endswith(".docx"):
+        raise Refusal(_("Tệp “%(name)s” không phải tệp Word .docx. Hãy lưu mẫu dưới dạng .docx.") % {"name": given.name})
+    return given.read()
+
+
+@access.signed_in
+@require_safe
+def template_download(request: HttpRequest) -> HttpResponse:
+    access.whole_installation(request, Right.ADMINISTER)
+    return attachment(template_in_use(KIND) or default_template(), "docx", "mau-bao-cao")

@@ -1,0 +1,1 @@
+"""What lies beneath a figure, and the target board."""

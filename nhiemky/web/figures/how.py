@@ -1,0 +1,104 @@
+"""How a figure was made, in one or two sentences that a reader can check."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from nhiemky.foundation import catalogue
+from nhiemky.ledger import kinds
+from nhiemky.rules import vietnamese
+from nhiemky.rules.indicators import Definition, Measure
+from nhiemky.rules.timeline import Span
+
+
+def how_made(
+    definition: Definition,
+    *,
+    unit: str,
+    below: int,
+    period: Span,
+    as_of: date,
+    published: bool = True,
+) -> str:
+    """`below` units stood under the unit on that day; `published` tells a published tally from one we counted."""
+    given = {
+        "word": _word(definition),
+        "works": _works(definition),
+        "subject": _subject(definition.subject),
+        "base": _subject(definition.denominator),
+        "period": vietnamese.span(period),
+        "day": vietnamese.day(as_of),
+        "scope": _scope(unit, below, as_of),
+        "unit": unit,
+        "count": vietnamese.number(below + 1),
+        "block": _block(definition.block),
+        "grade": _grade(definition.grade),
+    }
+    return _sentence(definition.measure, published) % given
+
+
+def _sentence(measure: Measure, published: bool) -> str:
+    if measure is Measure.TARGETS and not published:
+        return _("Đếm trên bảng chỉ tiêu của %(unit)s, kỳ %(period)s: số chỉ tiêu đạt trên số chỉ tiêu đề ra.")
+    return {
+        Measure.COUNT: _("Cộng số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s."),
+        Measure.MONEY: _("Cộng số tiền của việc %(works)s, kỳ %(period)s, của %(scope)s."),
+        Measure.SHARE: _("Số %(word)s đạt trên tổng số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s."),
+        Measure.TARGETS: _("Số %(word)s đạt trên tổng số theo việc %(works)s, kỳ %(period)s, của %(scope)s."),
+        Measure.PER_UNIT: _(
+            "Số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s, chia cho %(count)s cấp công đoàn."
+        ),
+        Measure.STOCK: _(
+            "Số %(subject)s mới nhất đã kê đến ngày %(day)s, của %(scope)s. "
+            "Đơn vị đã công bố số chung cho cả cấp dưới thì lấy số chung đó."
+        ),
+        Measure.RATIO: _("Số %(subject)s chia cho số %(base)s, theo số mới nhất đến ngày %(day)s, của %(scope)s."),
+        Measure.STATED: _("Tỷ lệ do %(unit)s công bố trong kỳ %(period)s, giữ nguyên như nguồn, không cộng, không chia."),
+        Measure.GRADE: _("Kết quả xếp loại mới nhất của %(unit)s trong kỳ %(period)s."),
+        Measure.GRADED: _(
+            "Số công đoàn cơ sở%(block)s được xếp “%(grade)s” trở lên trên tổng số công đoàn cơ sở%(block)s đang hoạt động, "
+            "theo năm xếp loại mới nhất trong kỳ %(period)s, của %(scope)s. Nơi chưa có kết quả tính là chưa đạt."
+        ),
+    }[measure]
+
+
+def _scope(unit: str, below: int, as_of: date) -> str:
+    if not below:
+        return unit
+    return _("%(unit)s và các đơn vị cấp dưới lúc đó (%(below)s đơn vị ngày %(day)s)") % {
+        "unit": unit,
+        "below": vietnamese.number(below),
+        "day": vietnamese.day(as_of),
+    }
+
+
+def _word(definition: Definition) -> str:
+    return kinds.words()[definition.word].label if definition.word else ""
+
+
+def _works(definition: Definition) -> str:
+    """'“Thăm hỏi”, “Tặng quà”, trong đó: hình thức khen thưởng là bằng khen'."""
+    named = ", ".join(f"“{kinds.kinds()[kind].label}”" for kind in definition.kinds)
+    labels, values = kinds.dimension_labels(), kinds.dimension_values()
+    where = [f"{labels[name].lower()}: {values[name][value]}" for name, value in definition.where]
+    return f"{named} ({'; '.join(where)})" if where else named
+
+
+def _subject(code: str) -> str:
+    if not code:
+        return ""
+    label = kinds.subjects()[code].label
+    return label[:1].lower() + label[1:]
+
+
+def _block(code: str) -> str:
+    if not code:
+        return ""
+    label = catalogue.terms("catalogue/blocks.toml", "block")[code].label
+    return _(" khối %(block)s") % {"block": label.lower()}
+
+
+def _grade(code: str) -> str:
+    return kinds.grades()[code].label if code else ""

@@ -1,0 +1,18 @@
+"""Where a figure opens: its indicator and unit in the path, its period and day in the query."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+
+def figure_href(indicator: str, unit_code: str, period: str, as_of: date | None = None, name: str = "figure") -> str:
+    """The address for a period as `Span.isoformat` writes it; without a day, stocks are those of its last day."""
+    first, dots, last = period.partition("..")
+    query = {"tu": first, "den": last if dots else first}
+    if as_of:
+        query["ngay"] = as_of.isoformat()
+    kept = urlencode({name: value for name, value in query.items() if value})
+    return f"{reverse(f'web.figures.{name}', args=[indicator, unit_code])}?{kept}"

@@ -1,0 +1,157 @@
+"""One context for the page of a figure and for the panel beside a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from nhiemky.figures import wording
+from nhiemky.figures.queries import Figure, Opened, OpenedRow, board, open_figure
+from nhiemky.figures.queries.board import figure_of
+from nhiemky.figures.queries.material import Asked, Material
+from nhiemky.rules import vietnamese
+from nhiemky.rules.indicators import Definition, Measure
+from nhiemky.rules.quantities import Ratio, Total
+from nhiemky.rules.timeline import Span
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import card, last_day_of, units_below_on
+from nhiemky.web.figures.how import how_made
+from nhiemky.web.figures.links import figure_href
+from nhiemky.web.figures.targets import targets_shown
+
+MOST_ROWS = 200
+SEPARATOR = " · "
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """A record behind a figure; `marks` are words such as 'đã sửa'."""
+
+    row: OpenedRow
+    href: str
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that belong together, why, and what they come to; `more` are not listed."""
+
+    title: str
+    rows: tuple[RowShown, ...]
+    sum: str = ""
+    more: str = ""
+    why: str = ""
+    count: str = ""
+
+
+def figure_context(
+    unit: Unit, definition: Definition, asked: Asked, today: date, readable: QuerySet[Unit]
+) -> dict[str, Any]:
+    """Everything the page and the panel show; records of units out of the person's reach are named without a link."""
+    figure, material = figure_of(definition.code, unit, asked, today)
+    opened = open_figure(figure, material)
+    here = card(unit, last_day_of(unit, asked.as_of))
+    below = units_below_on(unit, asked.as_of).count()
+    codes = {row.unit_code for row in (*opened.counted, *opened.beside)}
+    linked = set(readable.filter(code__in=codes).values_list("code", flat=True))
+    period = asked.period.isoformat()
+    stated = vietnamese.span(figure.stated) if figure.stated else wording.as_of_text(asked.as_of)
+    return {
+        "figure": figure,
+        "label": definition.label,
+        "unit": here,
+        "value": wording.full_text(figure.value, definition),
+        "money": wording.total_text(figure.money, money=True) if figure.money and not figure.money.is_empty else "",
+        "how": how_made(
+            definition, unit=here.short, below=below, period=asked.period, as_of=asked.as_of,
+            published=not figure.targets,
+        ),  # fmt: skip
+        "when": vietnamese.span(asked.period) if definition.is_flow else stated,
+        "groups": _counted(figure, opened, linked),
+        "beside": _beside(figure, opened, linked),
+        "targets": _targets(figure, unit, asked.period, today, material),
+        "href": figure_href(definition.code, unit.code, period, asked.as_of),
+        "export": figure_href(definition.code, unit.code, period, asked.as_of, "export"),
+        "fictional": unit.fictional,
+    }
+
+
+def _counted(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
+    definition = figure.definition
+    if definition.measure is Measure.RATIO and isinstance(figure.value, Ratio):
+        kinds = wording.kinds.subjects()
+        parts = (
+            (_("Tử số"), definition.subject, figure.value.numerator),
+            (_("Mẫu số"), definition.denominator, figure.value.denominator),
+        )
+        return [
+            _group(
+                f"{title}: {kinds[subject].label}",
+                [row for row in opened.counted if row.what == kinds[subject].label],
+                linked,
+                sum=vietnamese.number(total),
+            )
+            for title, subject, total in parts
+        ]
+    if not opened.counted:
+        return []
+    title = _("Xếp loại của các công đoàn cơ sở") if definition.measure is Measure.GRADED else _("Cộng từ")
+    return [_group(title, opened.counted, linked, sum=_sum(figure))]
+
+
+def _sum(figure: Figure) -> str:
+    """The line under the rows: the figure again, with both its numbers where it is a ratio."""
+    text = wording.full_text(figure.value, figure.definition)
+    money = wording.total_text(figure.money, money=True) if figure.money else ""
+    return SEPARATOR.join(filter(None, (text, money)))
+
+
+def _beside(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
+    beneath = figure.beneath
+    compared = wording.full_text(beneath, figure.definition) if isinstance(beneath, Total) else ""
+    reasons = (
+        ("covered", _("Đã nằm trong số tổng đã công bố"), _("Cộng thêm thì một việc bị tính hai lần."), ""),
+        ("overlapping", _("Chỉ chạm vào kỳ"), _("Việc bắt đầu hoặc kết thúc ngoài kỳ này."), ""),
+        ("compared", _("Số của cấp dưới, để so sánh"), _("Đơn vị đã công bố số chung cho cả cấp dưới."), compared),
+        ("missing", _("Chưa có kết quả xếp loại"), _("Nơi chưa có kết quả vẫn tính vào mẫu số."), ""),
+    )
+    found = []
+    for state, title, why, whole in reasons:
+        rows = [row for row in opened.beside if row.state == state]
+        if rows:
+            found.append(_group(title, rows, linked, why=why, sum=whole))
+    return found
+
+
+def _group(title: str, rows: Sequence[OpenedRow], linked: set[str], sum: str = "", why: str = "") -> Group:
+    more = len(rows) - MOST_ROWS
+    return Group(
+        title=title,
+        rows=tuple(_shown(row, linked) for row in rows[:MOST_ROWS]),
+        sum=sum,
+        why=why,
+        count=vietnamese.number(len(rows)),
+        more=_("và %(more)s dòng nữa: tải Excel để xem đủ.") % {"more": vietnamese.number(more)} if more > 0 else "",
+    )
+
+
+def _shown(row: OpenedRow, linked: set[str]) -> RowShown:
+    names = {"entry": "web.records.entry", "statement": "web.records.statement", "unit": "web.units.unit"}
+    href = reverse(names[row.type], args=[row.code or row.unit_code]) if row.unit_code in linked else ""
+    marks = [_("số tổng đã công bố")] if row.is_total else []
+    marks += [_("đã sửa")] if row.corrected else []
+    return RowShown(row, href, tuple(marks))
+
+
+def _targets(figure: Figure, unit: Unit, period: Span, today: date, material: Material) -> list[Any]:
+    """The rows of a tally that we counted ourselves."""
+    if not figure.targets:
+        return []
+    lines = [line for line in board(unit, period, today, material) if line.target.code in figure.targets]
+    return targets_shown(lines, unit.code)

@@ -1,0 +1,64 @@
+"""The records behind a figure as a table to reckon with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nhiemky.documents.sheets import Column, Sheet
+from nhiemky.figures import wording
+from nhiemky.figures.queries import Opened, OpenedRow
+from nhiemky.rules import vietnamese
+
+
+def sheet_of(opened: Opened, unit_name: str) -> Sheet:
+    """All rows, those that count first; a sum in the notes, where no one adds it again."""
+    figure = opened.figure
+    text = wording.full_text(figure.value, figure.definition)
+    money = wording.total_text(figure.money, money=True) if figure.money else ""
+    columns = (
+        Column(_("Cộng vào"), 34),
+        Column(_("Đơn vị"), 34),
+        Column(_("Thời gian"), 24),
+        Column(_("Việc, số liệu"), 40),
+        Column(_("Số lượng"), 14, "number"),
+        Column(_("Số lượng như đã ghi"), 24),
+        Column(_("Số tiền (đồng)"), 18, "number"),
+        Column(_("Số tiền như đã ghi"), 24),
+        Column(_("Nguồn"), 44),
+        Column(_("Chỗ trong nguồn"), 20),
+        Column(_("Ghi chú"), 40),
+        Column(_("Mã"), 26),
+    )
+    notes = [
+        _("Số liệu: %(value)s") % {"value": " · ".join(filter(None, (text, money))) or "–"},
+        _("Kỳ: %(period)s") % {"period": vietnamese.span(figure.asked.period)},
+    ]
+    rows = [_row(row) for row in (*opened.counted, *opened.beside)]
+    return Sheet(_("Bản ghi"), f"{figure.definition.label} – {unit_name}", columns, rows, notes)
+
+
+def _row(row: OpenedRow) -> Sequence[Any]:
+    states = {
+        "counted": _("có"),
+        "covered": _("không: đã nằm trong số tổng đã công bố"),
+        "overlapping": _("không: chỉ chạm vào kỳ"),
+        "compared": _("không: số của cấp dưới, để so sánh"),
+        "missing": _("không: chưa có số liệu"),
+    }
+    return (
+        states[row.state],
+        row.unit,
+        row.when,
+        row.what,
+        row.value,
+        row.text,
+        row.money_value,
+        row.money,
+        row.source,
+        "; ".join(row.places),
+        row.note,
+        row.code,
+    )

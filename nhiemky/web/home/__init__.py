@@ -1,0 +1,1 @@
+"""The first page: the person's units and what wants attention."""

@@ -1,0 +1,110 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from nhiemky.documents.queries import issued_among
+from nhiemky.figures import queries
+from nhiemky.foundation.roles import Right
+from nhiemky.rules import vietnamese
+from nhiemky.rules.targets import State
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import Period, UnitCard, grants_of, names_of, periods_of, tree_on
+from nhiemky.web import access
+from nhiemky.web.figures.shown import TargetShown
+from nhiemky.web.figures.targets import targets_shown
+
+MOST_UNITS = 12
+MOST_PERIODS = 3
+MOST_TARGETS = 6
+# what wants attention, first things first
+ATTENTION = (State.BEHIND, State.NOT_MET, State.NOT_MEASURABLE)
+
+
+@dataclass(frozen=True)
+class UnitShown:
+    """A unit of the person with its latest periods."""
+
+    card: UnitCard
+    periods: tuple[tuple[Period, str, bool], ...]
+    below: str
+
+
+@dataclass(frozen=True)
+class Attention:
+    """The targets of the first unit with a running period that do not stand well."""
+
+    card: UnitCard
+    period: Period
+    targets: tuple[TargetShown, ...]
+    more: str
+    met: str
+
+
+@access.signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    today = access.today()
+    readable = access.units_to_read(request)
+    grants = grants_of(request.user, Right.READ, today)  # type: ignore[arg-type]
+    everywhere = any(grant.unit_id is None for grant in grants)
+    children = tree_on(today)
+    own = [grant.unit_id for grant in grants if grant.unit_id]
+    below = {child for found in children.values() for child in found}
+    tops = readable.exclude(pk__in=below) if everywhere else Unit.objects.filter(pk__in=own)
+    shown = _units(tops, children, today)
+    context = {
+        "units": [unit for unit, _ in shown],
+        "everywhere": everywhere,
+        "more": max(0, tops.count() - MOST_UNITS),
+        "attention": _attention(shown, today),
+        "documents": list(issued_among(readable.values("code"))[:5]),
+        "day": vietnamese.day(today),
+        "fictional": any(unit.card.fictional for unit, _ in shown),
+    }
+    return render(request, "web/home/home.html", context)
+
+
+def _units(units: QuerySet[Unit], children: dict[int, list[int]], today: date) -> list[tuple[UnitShown, Unit]]:
+    rows = list(units.prefetch_related("terms", "named_periods").order_by("pk")[:MOST_UNITS])
+    cards = names_of([unit.pk for unit in rows], today)
+    return [
+        (
+            UnitShown(
+                cards[unit.pk],
+                tuple(
+                    (period, vietnamese.span(period.span), period.span.holds(today))
+                    for period in periods_of(unit)[:MOST_PERIODS]
+                ),
+                vietnamese.number(len(children[unit.pk])) if unit.pk in children else "",
+            ),
+            unit,
+        )
+        for unit in rows
+    ]
+
+
+def _attention(shown: list[tuple[UnitShown, Unit]], today: date) -> Attention | None:
+    for unit, row in shown:
+        running = next((period for period, _, runs in unit.periods if runs), None)
+        if running is None:
+            continue
+        lines = queries.board(row, running.span, today)
+        if not lines:
+            return None
+        wanting = [line for state in ATTENTION for line in lines if line.judgement.state is state]
+        return Attention(
+            unit.card,
+            running,
+            tuple(targets_shown(wanting[:MOST_TARGETS], row.code)),
+            vietnamese.number(len(wanting) - MOST_TARGETS) if len(wanting) > MOST_TARGETS else "",
+            f"{vietnamese.number(queries.tally(lines).numerator)}/{vietnamese.number(len(lines))}",
+        )
+    return None

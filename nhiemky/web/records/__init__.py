@@ -1,0 +1,1 @@
+"""Entries and statements, with their history."""

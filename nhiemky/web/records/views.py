@@ -1,0 +1,140 @@
+"""An entry or a statement with all it says and the history of its corrections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from nhiemky.figures import wording
+from nhiemky.ledger import kinds
+from nhiemky.ledger.models import Entry, EntryMoney, Row, Statement
+from nhiemky.ledger.queries import history_of
+from nhiemky.rules import vietnamese
+from nhiemky.units.queries import card, last_day_of
+from nhiemky.web import access
+from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
+from nhiemky.web.words import coverage_label
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a chain: what was written, by whom, when, and why it took the place of the one before."""
+
+    title: str
+    numbers: str
+    money: str
+    when: str
+    reason: str
+    by: str
+    at: datetime
+    href: str
+    current: bool
+    replaced: bool
+    cancels: bool
+
+
+@access.signed_in
+@require_safe
+def entry(request: HttpRequest, code: str) -> HttpResponse:
+    row = access.row_to_read(request, Entry.objects.prefetch_related("counts", "money"), code)
+    facts = [
+        (_("Lĩnh vực"), kinds.fields()[kinds.kinds()[row.kind].field].label if row.kind in kinds.kinds() else ""),
+        (_("Thời gian"), vietnamese.span(row.span)),
+        (_("Số lượng"), numbers_of(row)),
+        *((_("Số tiền"), _money(each)) for each in row.money.all()),
+        *((label, value) for label, value in _details(row)),
+        (_("Đối tượng"), kinds.beneficiaries()[row.beneficiaries].label if row.beneficiaries else ""),
+        (_("Phối hợp"), ", ".join(row.partners)),
+        (_("Ghi cho"), coverage_label(row.coverage)),
+    ]
+    return _page(request, row, facts)
+
+
+@access.signed_in
+@require_safe
+def statement(request: HttpRequest, code: str) -> HttpResponse:
+    row = access.row_to_read(request, Statement.objects.all(), code)
+    field = kinds.subjects()[row.subject].field if row.subject in kinds.subjects() else ""
+    facts = [
+        (_("Lĩnh vực"), kinds.fields()[field].label if field in kinds.fields() else ""),
+        (_("Thời điểm"), vietnamese.span(row.span)),
+        (_("Giá trị"), numbers_of(row)),
+        (_("Ghi cho"), coverage_label(row.coverage)),
+    ]
+    return _page(request, row, facts)
+
+
+def _page(request: HttpRequest, row: Row, facts: list[tuple[str, str]]) -> HttpResponse:
+    chain = history_of(row)
+    context = {
+        "row": row,
+        "what": what_of(row),
+        "is_entry": isinstance(row, Entry),
+        "unit": card(row.unit, last_day_of(row.unit, access.today())),
+        "numbers": numbers_of(row),
+        "money": money_of(row),
+        "facts": [(label, value) for label, value in facts if value],
+        "source": _source(row),
+        "steps": [_step(each, chain, row) for each in chain],
+        "latest": chain[-1],
+        "latest_href": href_of(chain[-1]),
+        "replaced": chain[-1].pk != row.pk,
+        "cancelled": chain[-1].cancels,
+        "fictional": row.unit.fictional,
+    }
+    return render(request, "web/records/record.html", context)
+
+
+def _money(row: EntryMoney) -> str:
+    fund = kinds.funds().get(row.fund)
+    return f"{wording.money_row_text(row)} ({fund.label})" if fund else wording.money_row_text(row)
+
+
+def _details(row: Entry) -> list[tuple[str, str]]:
+    labels, values = kinds.dimension_labels(), kinds.dimension_values()
+    return [(labels.get(name, name), values.get(name, {}).get(value, value)) for name, value in row.details.items()]
+
+
+def _source(row: Row) -> list[tuple[str, str]]:
+    if row.source is None:
+        return []
+    found = [
+        (_("Nguồn"), row.source.title),
+        (_("Nơi công bố"), row.source.publisher),
+        (_("Ngày công bố"), _published(row.source.published)),
+        (_("Ký hiệu"), row.source.reference),
+        (_("Chỗ trong nguồn"), "; ".join(row.places)),
+        (_("Về nguồn này"), row.source.note),
+    ]
+    return [(label, value) for label, value in found if value]
+
+
+def _published(text: str) -> str:
+    try:
+        return vietnamese.day(vietnamese.parse_day(text))
+    except ValueError:
+        return text
+
+
+def _step(row: Any, chain: list[Any], shown: Row) -> Step:
+    first = row is chain[0]
+    title = _("Ghi lần đầu") if first else _("Hủy") if row.cancels else _("Sửa")
+    return Step(
+        title=title,
+        numbers=numbers_of(row),
+        money=money_of(row),
+        when=vietnamese.span(row.span),
+        reason=row.reason,
+        by=str(row.recorded_by),
+        at=row.recorded_at,
+        href="" if row.pk == shown.pk else href_of(row),
+        current=row.pk == shown.pk,
+        replaced=row is not chain[-1],
+        cancels=row.cancels,
+    )

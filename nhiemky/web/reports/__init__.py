@@ -1,0 +1,1 @@
+"""The report of a unit for a period: page, files, issuing."""

@@ -1,0 +1,160 @@
+"""The report as its page shows it: the contents with addresses added, or without for a file on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from nhiemky.figures import wording
+from nhiemky.figures.definitions import definitions
+from nhiemky.reports.contents import Line, ReportContents, TargetRow
+from nhiemky.rules.indicators import Measure
+from nhiemky.rules.timeline import Span
+from nhiemky.web.figures.how import how_made
+from nhiemky.web.figures.links import figure_href
+from nhiemky.web.figures.shown import Fig, TargetShown, measured_href, meter_of
+
+MOST_HEADS = 4
+
+
+@dataclass(frozen=True)
+class Linking:
+    """What links to figures need beyond the contents: the day of stocks, and how many units stood below on it."""
+
+    as_of: date
+    below: int
+
+
+@dataclass(frozen=True)
+class LineShown:
+    """A result: `wide` has no unit word and may run over both columns."""
+
+    label: str
+    number: Fig
+    word: str
+    money: Fig
+    when: str
+    wide: bool
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    """The results of one field of work."""
+
+    code: str
+    label: str
+    lines: tuple[LineShown, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """One of the figures at the top."""
+
+    fig: Fig
+    label: str
+    money: str
+    good: bool
+
+
+@dataclass(frozen=True)
+class ReportShown:
+    """Everything the body of the page asks for."""
+
+    contents: ReportContents
+    heads: tuple[Head, ...]
+    sections: tuple[SectionShown, ...]
+    targets: tuple[TargetShown, ...]
+    direction: tuple[TargetShown, ...]
+    congress: tuple[LineShown, ...]
+
+
+def report_shown(contents: ReportContents, linking: Linking | None) -> ReportShown:
+    """The page's view of the contents; without `linking` no text is a link."""
+    return ReportShown(
+        contents=contents,
+        heads=tuple(_heads(contents, linking)),
+        sections=tuple(
+            SectionShown(section.code, section.label, tuple(_line(each, contents, linking) for each in section.lines))
+            for section in contents.sections
+        ),
+        targets=tuple(_target(row, contents, linking) for row in contents.targets),
+        direction=tuple(_target(row, contents, linking) for row in contents.direction),
+        congress=tuple(_line(each, contents, linking) for each in contents.congress),
+    )
+
+
+def _line(line: Line, contents: ReportContents, linking: Linking | None) -> LineShown:
+    is_money = wording.is_money(definitions()[line.indicator]) if line.indicator in definitions() else False
+    fig = _fig(line, line.number, contents, linking)
+    word = line.text.removeprefix(line.number).strip()
+    number, money = fig, Fig(line.money, fig.href, fig.how)
+    if is_money:
+        number, money, word = Fig(""), fig, ""
+    when = "" if line.when == contents.period_text else line.when
+    return LineShown(line.label, number, word, money, when, wide=not word)
+
+
+def _fig(line: Line, text: str, contents: ReportContents, linking: Linking | None) -> Fig:
+    definition = definitions().get(line.indicator)
+    if linking is None or definition is None:
+        return Fig(text)
+    how = how_made(
+        definition,
+        unit=contents.unit_short,
+        below=linking.below,
+        period=Span.parse(line.period),
+        as_of=linking.as_of,
+        published="targets" not in line.json,
+    )
+    return Fig(text, figure_href(line.indicator, contents.unit_code, line.period, linking.as_of), how)
+
+
+def _target(row: TargetRow, contents: ReportContents, linking: Linking | None) -> TargetShown:
+    linked = linking is not None and row.measured and row.indicator in definitions()
+    known = row.indicator in definitions()
+    return TargetShown(
+        code=row.code,
+        label=row.label,
+        aim=row.aim,
+        measured=Fig(row.measured, measured_href(row.json, contents.unit_code) if linked else ""),
+        state=row.state,
+        state_text=row.state_text,
+        reason=row.reason,
+        clause=row.clause,
+        meter=meter_of(row.json) if known else None,
+    )
+
+
+def _heads(contents: ReportContents, linking: Linking | None) -> Iterable[Head]:
+    """The targets met, then the works with most money, then the first results in the order of the report."""
+    every = [line for section in contents.sections for line in section.lines if line.indicator in definitions()]
+    measure = {line.indicator: definitions()[line.indicator].measure for line in every}
+    tally = [line for line in every if measure[line.indicator] is Measure.TARGETS]
+    counted = [line for line in every if measure[line.indicator] is Measure.COUNT]
+    with_money = sorted((line for line in counted if _amount(line)), key=_amount, reverse=True)
+    wanted = list({line.indicator: line for line in (*tally, *_told_once(with_money), *counted, *every)}.values())
+    for line in wanted[:MOST_HEADS]:
+        whole = line.json.get("numerator") == line.json.get("denominator", object())
+
+        yield Head(
+            fig=_fig(line, line.text, contents, linking),
+            label=line.label,
+            money=line.money,
+            good=measure[line.indicator] is Measure.TARGETS and whole,
+        )
+
+
+def _told_once(lines: Iterable[Line]) -> Iterable[Line]:
+    """Of lines that stand on the same records, the first."""
+    seen: set[frozenset[str]] = set()
+    for line in lines:
+        records = frozenset(line.json.get("entries", ()))
+        if records not in seen:
+            seen.add(records)
+            yield line
+
+
+def _amount(line: Line) -> int:
+    money = line.json.get("money")
+    return (money.get("value") or 0) if money else 0

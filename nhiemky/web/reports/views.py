@@ -1,0 +1,115 @@
+"""The report of a unit for a period: read it, take it away, issue it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from nhiemky.documents.queries import issued
+from nhiemky.figures.queries import closing_day
+from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.roles import Right
+from nhiemky.reports.actions import issue_report
+from nhiemky.reports.contents import ReportContents
+from nhiemky.reports.queries import report_of
+from nhiemky.reports.render import FORMATS, file_name
+from nhiemky.reports.render import render as render_file
+from nhiemky.rules.timeline import Span
+from nhiemky.rules.vietnamese import partial
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import Period, last_day_of, periods_of, units_below_on
+from nhiemky.web import access
+from nhiemky.web.dates import parse_partial
+from nhiemky.web.files import attachment
+from nhiemky.web.reports.shown import Linking, report_shown
+
+
+@access.signed_in
+@require_safe
+def report(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    unit, chosen = access.unit_and_period(request, code, period)
+    typed, faults = _as_typed(chosen.span), []
+    if "tu" in request.GET or "den" in request.GET:
+        typed = {name: request.GET.get(name, "").strip() for name in ("tu", "den")}
+        try:
+            return redirect("web.reports.report", unit.code, _typed_period(typed))
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+    return _page(request, unit, chosen, typed=typed, period_faults=faults)
+
+
+def _page(request: HttpRequest, unit: Unit, chosen: Period, **given: Any) -> HttpResponse:
+    today = access.today()
+    contents = report_of(unit, chosen, today)
+    as_of = closing_day(unit, chosen, today)
+    linking = Linking(as_of, units_below_on(unit, last_day_of(unit, as_of)).count())
+    context = {
+        "report": report_shown(contents, linking),
+        "unit_code": unit.code,
+        "period": chosen,
+        "periods": [each for each in periods_of(unit) if each.key != chosen.key],
+        "typed": _as_typed(chosen.span),
+        "may_issue": access.can(request, Right.ISSUE, unit),
+        "documents": list(issued(unit.code).filter(contents__period_key=chosen.key)),
+        "fictional": unit.fictional,
+    } | given
+    refused = given.get("period_faults") or given.get("issue_faults")
+    return render(request, "web/reports/report.html", context, status=422 if refused else 200)
+
+
+@access.signed_in
+@require_safe
+def download(request: HttpRequest, code: str, period: str, format: str) -> HttpResponse:
+    unit, chosen = access.unit_and_period(request, code, period)
+    if format not in FORMATS:
+        raise Http404
+    contents = report_of(unit, chosen, access.today())
+    return attachment(render_file(contents, format), format, file_name(contents, format))
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    unit, chosen = access.unit_and_period(request, code, period)
+    if request.method != "POST":
+        # where a person lands who had to sign in again
+        return redirect("web.reports.report", unit.code, chosen.key)
+    number = request.POST.get("number", "")
+    try:
+        _refuse_other_figures(request, report_of(unit, chosen, access.today()))
+        document = issue_report(by=request.user, unit=unit, period=chosen, number=number, today=access.today())
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return _page(request, unit, chosen, issue_faults=list(refusal.sentences), number=number)
+    messages.success(request, _("Đã ban hành. Ba tệp dưới đây được giữ nguyên từ nay về sau."))
+    return redirect("web.documents.document", document.code)
+
+
+def _refuse_other_figures(request: HttpRequest, now: ReportContents) -> None:
+    """One issues what one has seen: nothing may have been recorded in between."""
+    if request.POST.get("digest") != now.records_digest:
+        raise Refusal(_("Số liệu đã thay đổi từ lúc bạn mở trang này. Hãy xem lại báo cáo rồi ban hành."))
+
+
+def _typed_period(typed: dict[str, str]) -> str:
+    try:
+        span = Span.between(parse_partial(typed["tu"]), parse_partial(typed["den"]))
+    except ValueError:
+        raise Refusal(
+            _(
+                "Kỳ từ “%(first)s” đến “%(last)s” chưa đúng. "
+                "Hãy ghi ngày, tháng hoặc năm cho cả hai đầu, ví dụ 12/6/2023, 6/2023, 2023."
+            )
+            % {"first": typed["tu"], "last": typed["den"]}
+        ) from None
+    return span.isoformat()
+
+
+def _as_typed(span: Span) -> dict[str, str]:
+    return {"tu": partial(span.start) if span.start else "", "den": partial(span.end) if span.end else ""}

@@ -1,0 +1,1 @@
+"""The tree and the page of a unit."""

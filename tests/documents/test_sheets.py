@@ -1,0 +1,77 @@
+"""What is written to .xlsx is what is read back: text stays text, numbers stay numbers."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from nhiemky.documents import sheets
+from nhiemky.documents.sheets import Column, Sheet, sheet_name, write_workbook
+from nhiemky.foundation.refusals import Refusal
+
+COLUMNS = (Column("Nội dung", 30), Column("Giá trị", 12, "number"), Column("Ngày", 12, "date"))
+
+
+def read(*given: Sheet):
+    return load_workbook(io.BytesIO(write_workbook(given)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "{=1}", "=HYPERLINK(1)", "http://example.org", "12", "<b>&\"'", "_x0041_"],
+)
+def test_text_stays_text_in_every_place(text: str) -> None:
+    sheet = Sheet("S", text, (Column(text), Column("n", 9, "number")), [(text, text)], [text])
+    page = read(sheet).active
+    for place in ("A1", "A2", "A3", "B3", "A5"):
+        assert (page[place].data_type, page[place].value) == ("s", text)
+        assert page[place].hyperlink is None
+
+
+def test_a_return_at_the_start_is_no_formula() -> None:
+    cell = read(Sheet("S", "", COLUMNS, [("\r=1", None, None)])).active["A3"]
+    assert cell.data_type == "s" and cell.value.endswith("=1")
+
+
+def test_numbers_are_numbers_and_show_their_decimals() -> None:
+    values = [1636000000, Decimal("96.2"), 0, None, True, 10**15]
+    page = read(Sheet("S", "t", COLUMNS, [("x", value, date(2023, 6, 12)) for value in values])).active
+    cells = [page.cell(row, 2) for row in range(3, 9)]
+    assert [cell.value for cell in cells] == [1636000000, 96.2, 0, None, "True", str(10**15)]
+    assert [cell.number_format for cell in cells[:2]] == ["#,##0", "#,##0.0##"]
+    assert page["C3"].value.date() == date(2023, 6, 12)
+
+
+def test_the_sheet_is_set_up_for_reading_and_printing() -> None:
+    page = read(Sheet("S", "t", COLUMNS, [("x", 1, None), ("y", 2, None)], ["ghi chú"])).active
+    assert page.freeze_panes == "A3"
+    assert page.auto_filter.ref == "A2:C4"
+    assert page.print_title_rows == "$1:$2"
+    assert (page.page_setup.paperSize, page.page_setup.fitToHeight) == (9, 0)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.column_dimensions["A"].width > 29
+    assert page["A2"].alignment.wrap_text and page["A3"].alignment.wrap_text
+    assert page["A6"].value == "ghi chú"
+
+
+def test_an_empty_table_and_a_text_too_long_for_a_cell() -> None:
+    assert read(Sheet("S", "t", COLUMNS, [])).active["A2"].value == "Nội dung"
+    value = read(Sheet("S", "t", COLUMNS, [("ă" * 40_000, None, None)])).active["A3"].value
+    assert len(value) == sheets.LONGEST_TEXT and value.endswith("…")
+
+
+def test_names_of_sheets_follow_the_rules_of_excel() -> None:
+    taken: set[str] = set()
+    wanted = ["Kết quả", "kết QUẢ", "a/b\\c?d*e[f]g:h", "'", "History", "x" * 50, "x" * 50]
+    found = [sheet_name(each, taken) for each in wanted]
+    assert found == ["Kết quả", "kết QUẢ 2", "a b c d e f g h", "Bảng", "History 1", "x" * 31, "x" * 29 + " 2"]
+    book = read(*(Sheet(each, "", COLUMNS, []) for each in wanted))
+    assert book.sheetnames == found
+
+
+def test_a_table_that_excel_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 10)
+    with pytest.raises(Refusal, match="kỳ ngắn hơn"):
+        write_workbook([Sheet("S", "t", COLUMNS, [("x", 1, None)] * 9)])

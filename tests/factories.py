@@ -1,0 +1,100 @@
+"""What the tests of the lower floors share: laws that Hypothesis holds, and units made by the real actions.
+
+NHIEMKY_EXAMPLES=20 draws twenty times as many examples, each run other ones; without it every run draws the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
+
+from nhiemky.foundation.models import User
+from nhiemky.foundation.roles import Role
+from nhiemky.rules.timeline import Span
+from nhiemky.units.actions import found_unit, give_grant, place_unit
+from nhiemky.units.models import Grant, Placement, Unit
+
+TIMES = int(os.environ.get("NHIEMKY_EXAMPLES", "0"))
+ALWAYS = Span(None, None)
+PASSWORD = "mot-mat-khau-du-dai"
+
+
+class Law:
+    """A plain function that raises AssertionError, and what is drawn for it."""
+
+    def __init__(self, check: Callable[..., None], drawn: tuple[SearchStrategy, ...], examples: int) -> None:
+        self.check, self.drawn, self.examples = check, drawn, examples
+
+    def __str__(self) -> str:
+        return self.check.__name__.removeprefix("check_")
+
+    def hold(self) -> None:
+        """Fails with the smallest example that breaks the law."""
+        self._run(self.examples * (TIMES or 1), (Phase.generate, Phase.shrink))
+
+    def is_broken_within(self, examples: int) -> bool:
+        """Whether one of so many examples breaks the law."""
+        try:
+            self._run(examples, (Phase.generate,))
+        except AssertionError:
+            return True
+        return False
+
+    def _run(self, examples: int, phases: tuple[Phase, ...]) -> None:
+        chosen = settings(
+            derandomize=not TIMES,
+            database=None,
+            deadline=None,
+            max_examples=examples,
+            phases=phases,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        )
+        chosen(given(*self.drawn)(self.check))()
+
+
+def law(*drawn: SearchStrategy, examples: int = 200) -> Callable[[Callable[..., None]], Law]:
+    return lambda check: Law(check, drawn, examples)
+
+
+def laws_in(module: dict[str, Any] | ModuleType) -> list[Law]:
+    names = module if isinstance(module, dict) else vars(module)
+    return [each for each in names.values() if isinstance(each, Law)]
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """What one example writes is gone before the next."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def clerk() -> User:
+    """The account of the command line, which may do everything everywhere."""
+    return User.objects.get(username="dong-lenh")
+
+
+def a_unit(code: str, kind: str = "grassroots", block: str = "", life: Span = ALWAYS) -> Unit:
+    name = f"Đơn vị thử {code}"
+    return found_unit(by=clerk(), code=code, name=name, short=name, kind=kind, block=block, life=life, fictional=True)
+
+
+def put(unit: Unit, parent: Unit, valid: Span = ALWAYS) -> Placement:
+    return place_unit(by=clerk(), unit=unit, parent=parent, valid=valid)
+
+
+def a_user(username: str, **fields: Any) -> User:
+    return User.objects.create_user(username, display_name=f"Người thử {username}", **fields)
+
+
+def let(user: User, unit: Unit | None, role: Role = Role.OFFICER, *, below: bool = False) -> Grant:
+    return give_grant(by=clerk(), unit=unit, user=user, role=role, below=below, starts_on=date(2020, 1, 1))
