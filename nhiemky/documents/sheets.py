@@ -112,7 +112,7 @@ def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
 def _cell(page: Any, row: int, at: int, value: Any, kind: str, formats: dict[str, Any]) -> None:
     # bool is an int to Python, yet no count
     countable = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if value is None:
+    if value is None or value == "":
         page.write_blank(row, at, None, formats["text"])
     elif kind == "number" and countable and abs(value) < EXACT:
         page.write_number(row, at, value, formats["whole" if value == int(value) else "decimal"])

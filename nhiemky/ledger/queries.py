@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from nhiemky.foundation.models import Source
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
 from nhiemky.rules.indicators import Count, Coverage, Fact, StockFact
 from nhiemky.rules.quantities import Comparator, Quantity
@@ -35,7 +34,7 @@ def entries_overlapping(unit: Unit, period: Span) -> QuerySet[Entry]:
 
 _COLUMNS = (
     "pk", "code", "unit", "kind", "coverage", "details",
-    "starts_on", "start_precision", "ends_before", "end_precision", "unit__ends_before",
+    "starts_on", "start_precision", "ends_before", "end_precision", "unit__ends_before", "source",
 )  # fmt: skip
 
 
@@ -46,20 +45,11 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
     plain rows in three statements: a term of a province has tens of thousands of entries.
     """
     rows = entries_overlapping(unit, period)
-    counts: dict[int, list[Count]] = {}
-    within = {"entry__in": rows.values("pk")}
-    columns = ("entry", "word", "out_of", "value", "comparator", "text")
-    for entry, word, out_of, *number in EntryCount.objects.filter(**within).order_by("pk").values_list(*columns):
-        counts.setdefault(entry, []).append(Count(word, _quantity(*number), out_of))
-    money: dict[int, list[Quantity]] = {}
-    columns = ("entry", "value", "comparator", "text")
-    for entry, *number in EntryMoney.objects.filter(**within).order_by("pk").values_list(*columns):
-        money.setdefault(entry, []).append(_quantity(*number))
+    counts, money = _counts_of(rows), _money_of(rows)
     lines: dict[tuple[int, date], tuple[int, ...]] = {}
     facts = []
-    for pk, code, owner, kind, coverage, details, start, start_as, end, end_as, last in rows.order_by("pk").values_list(
-        *_COLUMNS
-    ):
+    for row in rows.order_by("pk").values_list(*_COLUMNS):
+        pk, code, owner, kind, coverage, details, start, start_as, end, end_as, last, source = row
         span = Span(start, end, Precision(start_as), Precision(end_as))
         day = min(span.last_day, Span(None, last).last_day)
         if (owner, day) not in lines:
@@ -77,9 +67,26 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
                     money=tuple(money.get(pk, ())),
                     details=details,
                     coverage=Coverage(coverage),
+                    source=source,
                 )
             )
     return facts
+
+
+def _counts_of(rows: QuerySet[Entry]) -> dict[int, list[Count]]:
+    found: dict[int, list[Count]] = {}
+    plain = EntryCount.objects.filter(entry__in=rows.values("pk")).order_by("pk")
+    for entry, word, out_of, *number in plain.values_list("entry", "word", "out_of", "value", "comparator", "text"):
+        found.setdefault(entry, []).append(Count(word, _quantity(*number), out_of))
+    return found
+
+
+def _money_of(rows: QuerySet[Entry]) -> dict[int, list[Quantity]]:
+    found: dict[int, list[Quantity]] = {}
+    plain = EntryMoney.objects.filter(entry__in=rows.values("pk")).order_by("pk")
+    for entry, *number in plain.values_list("entry", "value", "comparator", "text"):
+        found.setdefault(entry, []).append(_quantity(*number))
+    return found
 
 
 def _quantity(value: int | None, comparator: str, text: str) -> Quantity:
@@ -89,24 +96,14 @@ def _quantity(value: int | None, comparator: str, text: str) -> Quantity:
 def entries_coded(codes: Sequence[str]) -> dict[str, Entry]:
     """The entries with these codes, with their numbers, unit and source."""
     found: dict[str, Entry] = {}
-    for start in range(0, len(codes), 500):
-        rows = Entry.objects.filter(code__in=codes[start : start + 500]).select_related("unit", "source")
+    for start in range(0, len(codes), 10_000):
+        rows = Entry.objects.filter(code__in=codes[start : start + 10_000]).select_related("unit", "source")
         ordered = (
             Prefetch("counts", EntryCount.objects.order_by("pk")),
             Prefetch("money", EntryMoney.objects.order_by("pk")),
         )
         found |= {row.code: row for row in rows.prefetch_related(*ordered)}
     return found
-
-
-def sources_of(codes: Sequence[str]) -> list[Source]:
-    """The sources that these entries and statements were read from, in the order of recording."""
-    found: set[int] = set()
-    for start in range(0, len(codes), 500):
-        for model in (Entry, Statement):
-            rows = model.objects.filter(code__in=codes[start : start + 500], source__isnull=False)
-            found |= set(rows.values_list("source", flat=True))
-    return list(Source.objects.filter(pk__in=found).order_by("pk"))
 
 
 def statements_about(

@@ -16,8 +16,8 @@ from nhiemky.figures.json import figure_json, target_json
 from nhiemky.figures.queries import Asked, Figure, Material, TargetLine, closing_day, figures_of, gather, tally
 from nhiemky.figures.queries.board import lines_of, targets_in
 from nhiemky.figures.queries.material import opening_of
+from nhiemky.foundation.models import Source
 from nhiemky.ledger import kinds
-from nhiemky.ledger.queries import sources_of
 from nhiemky.members.queries import posts_in
 from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
 from nhiemky.rules import vietnamese
@@ -70,7 +70,7 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
         congress=tuple(_line(figure) for figure in congress),
         posts=tuple(PostRow(post.person, post.role, post.body, post.mandate) for post in posts),
         remarks=tuple(_remarks(every)),
-        sources=_sources(every),
+        sources=_sources(every, material),
         records_digest=_digest(every),
     )
 
@@ -168,8 +168,11 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
             }
 
 
-def _sources(figures: Iterable[Figure]) -> tuple[str, ...]:
-    found = sources_of(list(dict.fromkeys(code for figure in figures for code in figure.records)))
+def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
+    read_from = {fact.code: fact.source for fact in material.facts}
+    read_from |= {row.code: row.source_id for row in material.statements}
+    keys = {read_from[code] for figure in figures for code in figure.records}
+    found = Source.objects.filter(pk__in=keys - {None}).order_by("pk")
     return tuple("; ".join(filter(None, (each.title, each.publisher, each.published))) for each in found)
 
 

@@ -25,7 +25,7 @@ FORMATS = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
 }
 PDF_SOURCE = Path(__file__).parent / "term_report.typ"
-LONGEST_STEM = 100
+LONGEST_PLACE = 60
 
 
 def render(contents: ReportContents, format: str, number: str = "") -> bytes:
@@ -59,11 +59,17 @@ def word_context(contents: ReportContents, number: str = "") -> dict[str, Any]:
 def file_name(contents: ReportContents, format: str) -> str:
     """`bao-cao-nho-quan-2018-2023.docx`: plain letters that every system keeps."""
     place = vietnamese.fold(contents.unit_short or contents.unit_name)
-    place = re.sub(
-        r"^(?:ldld|cdcs|lien doan lao dong|cong doan)\s+(?:(?:tinh|thanh pho|huyen|quan|thi xa)\s+)?", "", place
+    kind, level = (
+        r"^(?:ldld|cdcs|lien doan lao dong|cong doan co so|cong doan)\s+",
+        r"^(?:tinh|thanh pho|huyen|quan|thi xa)\s+",
     )
-    stem = re.sub(r"[^a-z0-9]+", "-", f"bao-cao {place} {vietnamese.fold(contents.period_key)}").strip("-")
-    return f"{stem[:LONGEST_STEM].strip('-')}.{FORMATS[format][1]}"
+    place = re.sub(level, "", re.sub(kind, "", place))
+    words = (_slug(place)[:LONGEST_PLACE].strip("-"), _slug(vietnamese.fold(contents.period_key)))
+    return "-".join(filter(None, ("bao-cao", *words))) + "." + FORMATS[format][1]
+
+
+def _slug(folded: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
 
 
 # --- Word and PDF --------------------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ class Fact:
     money: tuple[Quantity, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     coverage: Coverage = Coverage.ACT
+    source: int | None = None
 
     def count(self, word: str) -> Count | None:
         return next((count for count in self.counts if count.word == word), None)

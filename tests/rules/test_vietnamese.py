@@ -166,10 +166,10 @@ def test_text_that_is_no_day_is_refused(text: str) -> None:
 def test_names_stand_as_in_a_class_register() -> None:
     expected = [
         "Lê Thị Ái", "Bùi Văn An", "Trần An", "Lê Anh", "Vũ Ân", "Hồ Dung", "Đỗ Dũng", "Lý Đan", "Cao Đức", "Mai Em",
-        "Lê Thị Hoa", "Lê Thị Hòa", "Lê Thị Hoà", "Ngô Yến",
+        "Lê Thị Hoa", "Cao Thị Hòa", "Lê Thị Hòa", "Ngô Yến",
     ]  # fmt: skip
     # letters decide before tones: "An" < "Anh", while "Ái" begins with a, i
-    assert sorted(reversed(expected), key=vietnamese.name_sort_key) == expected
+    assert sorted(expected[::-1], key=vietnamese.name_sort_key) == expected
 
 
 def test_a_capital_is_the_same_letter() -> None:
