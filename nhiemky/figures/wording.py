@@ -173,6 +173,7 @@ _REASONS = {
     Reason.NOT_BEGUN: gettext_lazy("chưa đến kỳ thực hiện"),
     Reason.YEAR_MISSED: gettext_lazy("có năm không đạt mức đề ra"),
     Reason.YEAR_UNKNOWN: gettext_lazy("có năm chưa có số liệu"),
+    Reason.PART_OF_YEAR: gettext_lazy("chỉ một phần của năm nằm trong kỳ nên không đánh giá"),
 }
 
 

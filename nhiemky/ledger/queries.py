@@ -76,16 +76,17 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
 def _counts_of(rows: QuerySet[Entry]) -> dict[int, list[Count]]:
     found: dict[int, list[Count]] = {}
     plain = EntryCount.objects.filter(entry__in=rows.values("pk")).order_by("pk")
-    for entry, word, out_of, *number in plain.values_list("entry", "word", "out_of", "value", "comparator", "text"):
-        found.setdefault(entry, []).append(Count(word, _quantity(*number), out_of))
+    columns = ("entry", "word", "value", "comparator", "text", "out_of")
+    for entry, word, value, comparator, text, out_of in plain.values_list(*columns):
+        found.setdefault(entry, []).append(Count(word, _quantity(value, comparator, text), out_of))
     return found
 
 
 def _money_of(rows: QuerySet[Entry]) -> dict[int, list[Quantity]]:
     found: dict[int, list[Quantity]] = {}
     plain = EntryMoney.objects.filter(entry__in=rows.values("pk")).order_by("pk")
-    for entry, *number in plain.values_list("entry", "value", "comparator", "text"):
-        found.setdefault(entry, []).append(_quantity(*number))
+    for entry, value, comparator, text in plain.values_list("entry", "value", "comparator", "text"):
+        found.setdefault(entry, []).append(_quantity(value, comparator, text))
     return found
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from nhiemky.documents.actions import store_issued
 from nhiemky.documents.models import IssuedDocument
+from nhiemky.documents.queries import issued
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.reports.queries import report_of
 from nhiemky.reports.render import FORMATS, KIND, render
 from nhiemky.rules.vietnamese import clean
@@ -19,7 +23,10 @@ from nhiemky.units.queries import Period
 @action("reports.term_report.issue")
 def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: date) -> IssuedDocument:
     """Issue the unit's report for the period as its records stand today, in every format."""
-    contents, number = report_of(unit, period, today), clean(number)
+    number = clean(number)
+    if number and issued(unit.code).filter(number=number).exists():
+        raise Refusal(_("Đơn vị đã ban hành văn bản số %(number)s. Hãy ghi số khác, hoặc để trống.") % {"number": number})
+    contents = report_of(unit, period, today)
     document = store_issued(
         by=by,
         kind=KIND,

@@ -171,8 +171,8 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
 def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
     read_from = {fact.code: fact.source for fact in material.facts}
     read_from |= {row.code: row.source_id for row in material.statements}
-    keys = {read_from[code] for figure in figures for code in figure.records}
-    found = Source.objects.filter(pk__in=keys - {None}).order_by("pk")
+    keys = {key for figure in figures for code in figure.records if (key := read_from[code])}
+    found = Source.objects.filter(pk__in=keys).order_by("pk")
     return tuple("; ".join(filter(None, (each.title, each.publisher, each.published))) for each in found)
 
 

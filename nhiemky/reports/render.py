@@ -60,7 +60,7 @@ def file_name(contents: ReportContents, format: str) -> str:
     """`bao-cao-nho-quan-2018-2023.docx`: plain letters that every system keeps."""
     place = vietnamese.fold(contents.unit_short or contents.unit_name)
     kind, level = (
-        r"^(?:ldld|cdcs|lien doan lao dong|cong doan co so|cong doan)\s+",
+        r"^(?:ldld|cdcs|cd|lien doan lao dong|cong doan co so|cong doan)\s+",
         r"^(?:tinh|thanh pho|huyen|quan|thi xa)\s+",
     )
     place = re.sub(level, "", re.sub(kind, "", place))
@@ -79,6 +79,8 @@ def layout(contents: ReportContents, number: str = "") -> dict[str, Any]:
     """Every text of the report in the order of the page; a part without rows is None and takes no number."""
     prepared = vietnamese.parse_day(contents.prepared_on)
     parts = _Parts()
+    # the motto is that of the term ahead; without one it is the running term's own
+    ahead = bool(contents.direction_title or contents.direction)
     return {
         "cap_tren": contents.parent_name,
         "don_vi": contents.unit_name,
@@ -92,13 +94,14 @@ def layout(contents: ReportContents, number: str = "") -> dict[str, Any]:
         "ky": contents.period_text,
         "den_ngay": contents.as_of,
         "cach_tinh": contents.boundaries,
+        "phuong_cham": "" if ahead else contents.motto,
         "hu_cau": contents.fictional,
         "linh_vuc": [parts.add(section.label, dong=_lines(section.lines)) for section in contents.sections],
         "chi_tieu": parts.add(
             _("Kết quả thực hiện chỉ tiêu"), dong=_targets(contents.targets), dat=contents.targets_met
         ),
         "dai_hoi": parts.add(
-            contents.congress_title or _("Đại hội"),
+            contents.congress_title or (_("Đại hội") if contents.congress else _("Nhân sự")),
             dong=_lines(contents.congress),
             chuc_danh=[
                 {"tt": at, "ho_ten": post.person, "chuc_danh": post.role, "co_quan": post.body, "cach": post.mandate}
@@ -108,7 +111,7 @@ def layout(contents: ReportContents, number: str = "") -> dict[str, Any]:
         "phuong_huong": parts.add(
             contents.direction_title or _("Phương hướng"),
             dong=_targets(contents.direction),
-            phuong_cham=contents.motto,
+            phuong_cham=contents.motto if ahead else "",
         ),
         "ghi_chu": list(contents.remarks),
         "nguon": list(contents.sources),

@@ -31,7 +31,7 @@ LEFT, CENTRE, RIGHT, BOTH = (
 # widths in millimetres; each row adds up to the 165 mm between the margins
 HEAD = (66, 99)
 SIGNATURE = (80, 85)
-RESULTS = (12, 78, 40, 35)
+RESULTS = (12, 73, 40, 40)
 TARGETS = (12, 53, 36, 32, 32)
 CONGRESS = (12, 103, 50)
 POSTS = (12, 48, 40, 40, 25)
@@ -98,6 +98,9 @@ def _head(document: Any) -> None:
     _text(
         document, _("Kỳ báo cáo: {{ ky }}. Số liệu có đến ngày {{ den_ngay }}, tính theo {{ cach_tinh }}."), indent=10
     )
+    _tag(document, "{%p if phuong_cham %}")
+    _text(document, _("Phương châm: “{{ phuong_cham }}”."), indent=10)
+    _tag(document, "{%p endif %}")
 
 
 def _results(document: Any) -> None:

@@ -71,6 +71,7 @@ class Reason(StrEnum):
     NOT_BEGUN = "not_begun"
     YEAR_MISSED = "year_missed"
     YEAR_UNKNOWN = "year_unknown"
+    PART_OF_YEAR = "part_of_year"
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,13 @@ def judge(
 
 
 def judge_years(years: Sequence[Judgement], *, ended: bool) -> Judgement:
-    """A target that holds for each year: `years` are its years so far, the running one last unless `ended`."""
-    begun = [year for year in years if year.reason is not Reason.NOT_BEGUN]
+    """A target that holds for each year: `years` are its years so far, the running one last unless `ended`.
+
+    A year of which only a part lies in the target's time is not judged: its bound is for whole years.
+    """
+    begun = [year for year in years if year.reason not in (Reason.NOT_BEGUN, Reason.PART_OF_YEAR)]
     if not begun:
-        return Judgement(State.NOT_MEASURABLE, Reason.NOT_BEGUN)
+        return years[-1] if years else Judgement(State.NOT_MEASURABLE, Reason.NOT_BEGUN)
     if any(year.state is State.NOT_MET for year in begun):
         return Judgement(State.NOT_MET if ended else State.BEHIND, Reason.YEAR_MISSED)
     unknown = [year for year in begun if year.state is State.NOT_MEASURABLE]

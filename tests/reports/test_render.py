@@ -119,6 +119,16 @@ def test_parts_without_rows_are_left_out_and_the_numbers_close_up() -> None:
     assert "BÁO CÁO" in pdf_pages(render_pdf(bare_report))[0]
 
 
+def test_a_running_term_shows_its_own_motto_and_posts_without_a_congress() -> None:
+    running = replace(
+        crowded(), direction=(), direction_title="", congress=(), congress_title="", sections=nho_quan().sections
+    )
+    for found in (word_text(render_word(default_template(), running)), "\n".join(pdf_pages(render_pdf(running)))):
+        assert missing(running, found) == []
+        assert "IV. Nhân sự" in found and "Phương hướng" not in found and "Đại hội" not in found.partition("Nguồn")[0]
+        assert found.count("Phương châm") == 1
+
+
 def test_what_is_fictional_says_so_on_every_page() -> None:
     mark = fictional_mark()
     assert all(mark in page for page in pdf_pages(render_pdf(crowded())))

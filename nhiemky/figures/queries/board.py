@@ -13,7 +13,7 @@ from nhiemky.figures.queries.material import Asked, Material, gather
 from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.quantities import Grade, Ratio, Total
-from nhiemky.rules.targets import Aim, Basis, Judgement, Spec, State, judge, judge_years
+from nhiemky.rules.targets import Aim, Basis, Judgement, Reason, Spec, State, judge, judge_years
 from nhiemky.rules.timeline import Span, elapsed_share
 from nhiemky.units.models import Unit
 
@@ -64,7 +64,7 @@ def _line(target: Target, material: Material, today: date) -> TargetLine:
     figure, judgement = _judged(definition, spec, material, span, today)
     if target.basis != Basis.YEARLY:
         return TargetLine(target, definition, spec, figure, judgement)
-    years = tuple((year, *_judged(definition, spec, material, year, today)) for year in _years(span, today))
+    years = tuple((year, *_judged_year(definition, spec, material, year, today)) for year in _years(span, today))
     ended = bool(span.ends_before and span.ends_before <= today)
     whole = judge_years([judged for _, _, judged in years], ended=ended)
     latest = years[-1][1] if years else figure
@@ -75,15 +75,27 @@ def _judged(
     definition: Definition, spec: Spec, material: Material, span: Span, today: date
 ) -> tuple[Figure, Judgement]:
     figure = evaluate(definition, material, Asked(span, min(span.last_day, today)))
+    value = figure.value
+    if definition.measure is Measure.SHARE and isinstance(value, Total) and value.value is not None:
+        value = Ratio(value.value, 0)  # so many, out of nobody knows how many: no share to judge
     ended = bool(span.ends_before and span.ends_before <= today)
     judgement = judge(
         spec,
-        figure.value,
+        value,
         flow=definition.is_flow and definition.measure is not Measure.SHARE,
         begun=span.starts_on is None or span.starts_on <= today,
         ended=ended,
         elapsed=elapsed_share(span, today),
     )
+    return figure, judgement
+
+
+def _judged_year(
+    definition: Definition, spec: Spec, material: Material, year: Span, today: date
+) -> tuple[Figure, Judgement]:
+    figure, judgement = _judged(definition, spec, material, year, today)
+    if (year.starts_on, year.ends_before) != (date(year.last_day.year, 1, 1), date(year.last_day.year + 1, 1, 1)):
+        judgement = Judgement(State.NOT_MEASURABLE, Reason.PART_OF_YEAR)
     return figure, judgement
 
 

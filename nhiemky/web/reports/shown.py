@@ -52,6 +52,7 @@ class Head:
     """One of the figures at the top."""
 
     fig: Fig
+    word: str
     label: str
     money: str
     good: bool
@@ -138,7 +139,8 @@ def _heads(contents: ReportContents, linking: Linking | None) -> Iterable[Head]:
         whole = line.json.get("numerator") == line.json.get("denominator", object())
 
         yield Head(
-            fig=_fig(line, line.text, contents, linking),
+            fig=_fig(line, line.number, contents, linking),
+            word=line.text.removeprefix(line.number).strip(),
             label=line.label,
             money=line.money,
             good=measure[line.indicator] is Measure.TARGETS and whole,

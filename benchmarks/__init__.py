@@ -1,0 +1,1 @@
+"""Speed and memory, each beside a limit or a peer in the same run."""

@@ -1,0 +1,273 @@
+"""A second way to compute figures, written to be slow and plain, so that it shares no mistake with the first.
+
+It knows a tree for each single day and raw rows; it goes through all of them for every question. It imports neither
+the rules nor the figures. A number is kept as what is known of its two ends: closed, open, or nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+FIRST, LAST = date(2023, 1, 1), date(2024, 12, 31)
+DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
+LOW_END = {"eq": "closed", "gte": "closed", "gt": "open", "lt": None, "approx": None}
+HIGH_END = {"eq": "closed", "gte": None, "gt": None, "lt": "open", "approx": None}
+NOTHING = ("nothing",)
+
+
+def rows_of(folder: str, name: str) -> list[dict[str, Any]]:
+    path = settings.DATA_DIR / folder
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    return [row for file in files for row in tomllib.loads(file.read_text(encoding="utf-8")).get(name, [])]
+
+
+@cache
+def indicators() -> dict[str, dict[str, Any]]:
+    return {row["code"]: row for row in rows_of("indicators", "indicator")}
+
+
+@cache
+def ranks() -> dict[str, int]:
+    return {row["code"]: row["rank"] for row in rows_of("catalogue/grades.toml", "grade")}
+
+
+@cache
+def block_groups() -> dict[str, str]:
+    return {row["code"]: row["group"] for row in rows_of("catalogue/blocks.toml", "block")}
+
+
+def added(numbers: list[dict[str, Any]]) -> tuple:
+    """('sum', value, sign, vague words) of rows with value, sign, text."""
+    if not numbers:
+        return NOTHING
+    vague = sorted(number["text"] for number in numbers if number["value"] is None)
+    known = [number for number in numbers if number["value"] is not None]
+    if not known:
+        return ("sum", None, "eq", vague)
+    low, high = "closed", "closed"
+    for number in known:
+        for_low, for_high = LOW_END[number["sign"]], HIGH_END[number["sign"]]
+        low = None if low is None or for_low is None else "open" if "open" in (low, for_low) else "closed"
+        high = None if high is None or for_high is None else "open" if "open" in (high, for_high) else "closed"
+    signs = {("closed", "closed"): "eq", ("closed", None): "gte", ("open", None): "gt", (None, "open"): "lt"}
+    return ("sum", sum(number["value"] for number in known), signs.get((low, high), "approx"), vague)
+
+
+class Naive:
+    """A world of raw rows: `units`, `placements`, `entries` and `statements`, each a list or table of dictionaries."""
+
+    def __init__(self, world: dict[str, Any]) -> None:
+        self.units = world["units"]
+        self.trees: dict[date, dict[str, str]] = {day: {} for day in DAYS}
+        for row in world["placements"]:
+            for day in DAYS:
+                if row["from"] <= day <= row["to"]:
+                    self.trees[day][row["unit"]] = row["parent"]
+        self.entries = self.alive(world["entries"])
+        self.statements = self.alive(world["statements"])
+
+    @staticmethod
+    def alive(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows that no later row replaced and that cancel nothing."""
+        kept = []
+        for number, row in enumerate(rows):
+            replaced = False
+            for later in rows:
+                if later.get("of") == number:
+                    replaced = True
+            if not replaced and row["op"] != "cancel":
+                kept.append({**row, "number": number})
+        return kept
+
+    def line(self, unit: str, day: date) -> list[str]:
+        """The unit and all above it on that day."""
+        found = [unit]
+        while found[-1] in self.trees[day]:
+            found.append(self.trees[day][found[-1]])
+        return found
+
+    def under(self, unit: str, day: date) -> list[str]:
+        return [each for each in self.units if unit in self.line(each, day)]
+
+    def lives(self, unit: str, day: date) -> bool:
+        return self.units[unit]["from"] <= day <= self.units[unit]["to"]
+
+    def figure(self, code: str, unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        row = indicators()[code]
+        made = getattr(self, f"_{row['measure']}")(row, unit, first, last, as_of)
+        empty: dict[str, Any] = {"money": None, "covered": set(), "overlapping": set(), "compared": set()}
+        return {**empty, **made}
+
+    # ---- flows
+
+    def groups(self, row: dict[str, Any], unit: str, first: date, last: date, money: bool) -> dict[str, list]:
+        inside, overlapping = [], []
+        for entry in self.entries:
+            if entry["kind"] not in row["kinds"] or unit not in self.line(entry["unit"], entry["to"]):
+                continue
+            if row.get("word") and row["word"] not in [count["word"] for count in entry["counts"]]:
+                continue
+            if money and not entry["money"]:
+                continue
+            if any(entry["details"].get(name) != value for name, value in row.get("where", {}).items()):
+                continue
+            if first <= entry["from"] and entry["to"] <= last:
+                inside.append(entry)
+            elif entry["from"] <= last and first <= entry["to"]:
+                overlapping.append(entry)
+        counted, covered = [], []
+        for entry in inside:
+            held = False
+            for other in inside:
+                if other is entry or not self.holds(other, entry):
+                    continue
+                if not self.holds(entry, other) or other["number"] < entry["number"]:
+                    held = True
+            (covered if held else counted).append(entry)
+        return {"counted": counted, "covered": covered, "overlapping": overlapping}
+
+    def holds(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
+        """Whether the published total `one` already has `other` in it."""
+        if one["coverage"] == "act" or one["kind"] != other["kind"]:
+            return False
+        if other["from"] < one["from"] or one["to"] < other["to"]:
+            return False
+        for name, value in one["details"].items():
+            if other["details"].get(name) != value:
+                return False
+        if one["coverage"] == "own":
+            return other["unit"] == one["unit"] and other["coverage"] != "below"
+        return one["unit"] in self.line(other["unit"], other["to"])
+
+    def _count(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        main = self.groups(row, unit, first, last, money=False)
+        made = told(main)
+        counts = [count for entry in main["counted"] for count in entry["counts"] if count["word"] == row["word"]]
+        made["value"] = added(counts)
+        made["bases"] = [count["out_of"] for count in counts]
+        if row.get("money"):
+            beside = self.groups(row, unit, first, last, money=True)
+            made["money"] = added([money for entry in beside["counted"] for money in entry["money"]])
+            for group, codes in told(beside).items():
+                made["counted_money" if group == "counted" else group] |= codes
+        return made
+
+    def _share(self, *asked: Any) -> dict[str, Any]:
+        made = self._count(*asked)
+        value, bases = made["value"], made["bases"]
+        if value != NOTHING and value[1] is not None and not value[3] and None not in bases:
+            made["value"] = ("ratio", value[1], sum(bases), value[2])
+        return made
+
+    def _per_unit(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        made = self._count(row, unit, first, last, as_of)
+        value = made["value"]
+        if value != NOTHING and value[1] is not None:
+            made["value"] = ("ratio", value[1], len(self.under(unit, as_of)), value[2])
+            made["vague"] = value[3]
+        return made
+
+    def _money(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        main = self.groups(row, unit, first, last, money=True)
+        return {**told(main), "value": added([money for entry in main["counted"] for money in entry["money"]])}
+
+    # ---- what units state
+
+    def latest(self, subject: str, unit: str, day: date, coverage: str) -> dict[str, Any] | None:
+        found = None
+        for row in self.statements:
+            if (row["subject"], row["unit"], row["coverage"]) != (subject, unit, coverage) or row["to"] > day:
+                continue
+            if found is None or row["to"] > found["to"] or (row["to"] == found["to"] and row["number"] > found["number"]):
+                found = row
+        return found
+
+    def stated(self, subject: str, unit: str, day: date, *, believe_top: bool = True) -> list[dict[str, Any]]:
+        """Of each unit its own word, unless it or a unit above it, up to the unit asked for, speaks for all below."""
+        found = []
+        for each in self.under(unit, day):
+            line = self.line(each, day)
+            line = line[: line.index(unit) + 1]
+            speakers = [one for one in line if self.latest(subject, one, day, "below")]
+            if not believe_top:
+                speakers = [one for one in speakers if one != unit]
+            row = self.latest(subject, each, day, "below" if speakers else "own")
+            if row and (not speakers or speakers[-1] == each):
+                found.append(row)
+        return found
+
+    def _stock(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        used = self.stated(row["subject"], unit, as_of)
+        made: dict[str, Any] = {"value": added(used), "counted": codes_of(used)}
+        if self.latest(row["subject"], unit, as_of, "below"):
+            beneath = self.stated(row["subject"], unit, as_of, believe_top=False)
+            made["compared"], made["beneath"] = codes_of(beneath), added(beneath)
+        return made
+
+    def _ratio(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        top = self.stated(row["subject"], unit, as_of)
+        base = self.stated(row["denominator"], unit, as_of)
+        one, other = added(top), added(base)
+        made: dict[str, Any] = {"value": NOTHING, "counted": codes_of(top + base)}
+        if one != NOTHING and other != NOTHING and other[1]:
+            sign = one[2] if other[2] == "eq" else "approx"
+            made["value"] = ("ratio", one[1], other[1], sign)
+        return made
+
+    def own_latest(self, subject: str, unit: str, first: date, last: date) -> dict[str, Any] | None:
+        rows = [row for row in self.statements if row["subject"] == subject and row["unit"] == unit]
+        rows = [row for row in rows if first <= row["from"] and row["to"] <= last]
+        rows.sort(key=lambda row: (row["to"], row["number"]))
+        return rows[-1] if rows else None
+
+    def _stated(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        found = self.own_latest(row["subject"], unit, first, last)
+        if found is None:
+            return {"value": NOTHING, "counted": set()}
+        return {"value": ("percent", found["percent"], found["sign"]), "counted": codes_of([found])}
+
+    def _grade(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        found = self.own_latest("grade", unit, first, last)
+        if found is None:
+            return {"value": NOTHING, "counted": set()}
+        return {"value": ("grade", found["grade"], ranks()[found["grade"]]), "counted": codes_of([found])}
+
+    def _graded(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
+        """The grades of the latest year in which a grassroots unit of the block, below the unit then, was graded."""
+        grades = []
+        for each in self.statements:
+            if each["subject"] == "grade" and first <= each["from"] and each["to"] <= last and each["unit"] != unit:
+                about = self.units[each["unit"]]
+                below = unit in self.line(each["unit"], min(each["to"], as_of))
+                if below and self.is_asked(about, row["block"]):
+                    grades.append(each)
+        if not grades:
+            return {"value": NOTHING, "counted": set()}
+        latest = max(each["to"] for each in grades)
+        of_units: dict[str, dict[str, Any]] = {each["unit"]: each for each in grades if each["to"] == latest}
+        members = [
+            each for each in self.under(unit, min(latest, as_of)) if self.is_asked(self.units[each], row["block"])
+        ]
+        needed = ranks()[row["grade"]]
+        good = [each for each in members if each in of_units and ranks()[of_units[each]["grade"]] >= needed]
+        counted = codes_of([of_units[each] for each in members if each in of_units])
+        return {"value": ("ratio", len(good), len(members), "eq"), "counted": counted}
+
+    @staticmethod
+    def is_asked(unit: dict[str, Any], block: str) -> bool:
+        return unit["kind"] == "grassroots" and block_groups()[unit["block"]] == block
+
+
+def codes_of(rows: list[dict[str, Any]]) -> set[str]:
+    return {row["code"] for row in rows}
+
+
+def told(groups: dict[str, list]) -> dict[str, Any]:
+    made: dict[str, Any] = {name: codes_of(rows) for name, rows in groups.items()}
+    made["counted_money"] = set()
+    return made

@@ -1,0 +1,264 @@
+"""Laws of which facts make an indicator, of published totals, of shares and of stocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import strategies as st
+
+from nhiemky.rules import indicators
+from nhiemky.rules.indicators import Count, Coverage, Definition, Fact, Measure, Selection, StockFact
+from nhiemky.rules.quantities import Comparator, Quantity, Ratio, Total, total
+from nhiemky.rules.timeline import Span
+from tests.factories import Law, law, laws_in
+
+DAYS = [date(2024, 1, 1) + timedelta(days=n) for n in range(8)]
+# unit -> the lines it may have had: 1 stands above all, 4 moved from 2 to 3
+LINES = {1: [(1,)], 2: [(2, 1)], 3: [(3, 1)], 4: [(4, 2, 1), (4, 3, 1)]}
+DETAILS: list[dict[str, str]] = [{}, {}, {"form": "a"}, {"form": "b"}, {"form": "a", "level": "x"}]
+
+quantities = st.builds(
+    lambda value, sign: Quantity(None, sign, "nhiều") if sign is Comparator.VAGUE else Quantity(value, sign),
+    st.integers(0, 9),
+    st.sampled_from([Comparator.EQ, Comparator.EQ, Comparator.EQ, Comparator.GT, Comparator.LT, Comparator.VAGUE]),
+)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    first, last = sorted((draw(st.sampled_from(DAYS)), draw(st.sampled_from(DAYS))))
+    if draw(st.booleans()):
+        first = last
+    return Span(first, last + timedelta(days=1))
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> list[Fact]:
+    facts = []
+    for order in range(draw(st.integers(1, 7))):
+        unit = draw(st.sampled_from([1, 2, 3, 4, 4]))
+        coverage = draw(st.sampled_from([Coverage.ACT, Coverage.ACT, Coverage.OWN, Coverage.BELOW]))
+        whole = coverage is not Coverage.ACT and draw(st.booleans())
+        words = draw(st.sampled_from([("luot",), ("luot",), ("nguoi",), ("luot", "nguoi"), ()]))
+        counts = tuple(Count(word, draw(quantities), draw(st.sampled_from([None, 20, 20]))) for word in words)
+        facts.append(
+            Fact(
+                code=f"f{order}",
+                unit=unit,
+                line=draw(st.sampled_from(LINES[unit])),
+                kind=draw(st.sampled_from(["visit", "visit", "visit", "gift"])),
+                span=Span(DAYS[0], DAYS[-1]) if whole else draw(spans()),
+                order=order,
+                counts=counts,
+                money=tuple(draw(st.lists(quantities, min_size=not counts, max_size=2))),
+                details=draw(st.sampled_from(DETAILS)),
+                coverage=coverage,
+            )
+        )
+    return facts
+
+
+definitions = st.builds(
+    lambda kinds, word, where: Definition("x", "x", "x", Measure.COUNT, kinds, word, where),
+    st.sampled_from([("visit",), ("visit", "gift")]),
+    st.sampled_from(["luot", "luot", "nguoi", ""]),
+    st.sampled_from([(), (), (("form", "a"),)]),
+)
+periods = st.one_of(st.just(Span(DAYS[0], DAYS[-1] + timedelta(days=1))), spans())
+
+
+def days_of(span: Span) -> set[date]:
+    return {day for day in DAYS if span.starts_on <= day < span.ends_before}
+
+
+def speaks(definition: Definition, fact: Fact, money: bool) -> bool:
+    if fact.kind not in definition.kinds or (money and not fact.money):
+        return False
+    if definition.word and definition.word not in [count.word for count in fact.counts]:
+        return False
+    return all(fact.details.get(name) == value for name, value in definition.where)
+
+
+def holds(one: Fact, other: Fact) -> bool:
+    """Whether the total `one` says that it holds `other`: kind, days, dimensions, scope."""
+    if one.coverage is Coverage.ACT or one.kind != other.kind or not days_of(other.span) <= days_of(one.span):
+        return False
+    if any(other.details.get(name) != value for name, value in one.details.items()):
+        return False
+    if one.coverage is Coverage.OWN:
+        return one.unit == other.unit and other.coverage is not Coverage.BELOW
+    return one.unit in other.line
+
+
+@law(definitions, ledgers(), periods, st.booleans(), examples=500)
+def check_each_fact_stands_in_the_group_that_fits(
+    definition: Definition, facts: list[Fact], period: Span, money: bool
+) -> None:
+    selection = indicators.select(definition, facts, period, money=money)
+    asked = days_of(period)
+    speaking = [fact for fact in facts if speaks(definition, fact, money)]
+    inside = [fact for fact in speaking if days_of(fact.span) <= asked]
+    covered = [
+        fact
+        for fact in inside
+        for total_ in [
+            one
+            for one in inside
+            if one.code != fact.code and holds(one, fact) and (one.order < fact.order or not holds(fact, one))
+        ][:1]
+    ]
+    assert list(selection.covered) == covered
+    assert list(selection.counted) == [fact for fact in inside if fact not in covered]
+    assert list(selection.overlapping) == [
+        fact for fact in speaking if fact not in inside and days_of(fact.span) & asked
+    ]
+
+
+@law(definitions, ledgers(), periods)
+def check_what_a_total_holds_is_held_by_one_that_counts(
+    definition: Definition, facts: list[Fact], period: Span
+) -> None:
+    """Of two totals that hold each other one stands: nothing is dropped without a record that speaks for it."""
+    selection = indicators.select(definition, facts, period)
+    groups = [selection.counted, selection.covered, selection.overlapping]
+    codes = [fact.code for group in groups for fact in group]
+    assert len(codes) == len(set(codes))
+    for fact in selection.covered:
+        chain, at = [fact], fact
+        while at in selection.covered:
+            at = next(
+                one
+                for one in (*selection.counted, *selection.covered)
+                if one not in chain and holds(one, at) and (one.order < at.order or not holds(at, one))
+            )
+            chain.append(at)
+        assert at in selection.counted
+
+
+@law(ledgers(), periods)
+def check_without_totals_nothing_is_covered(facts: list[Fact], period: Span) -> None:
+    definition = Definition("x", "x", "x", Measure.COUNT, ("visit",), "luot")
+    acts = [replace(fact, coverage=Coverage.ACT) for fact in facts]
+    selection = indicators.select(definition, acts, period)
+    assert not selection.covered
+    each = [indicators.count_total(definition, indicators.select(definition, [fact], period)) for fact in acts]
+    whole = Total()
+    for part in each:
+        whole += part
+    assert indicators.count_total(definition, selection) == whole
+
+
+@law(ledgers(), examples=300)
+def check_a_share_is_known_only_with_every_base(facts: list[Fact]) -> None:
+    definition = Definition("x", "x", "x", Measure.SHARE, ("visit", "gift"), "luot")
+    selection = Selection(tuple(fact for fact in facts if fact.count("luot")))
+    share = indicators.share_of(definition, selection)
+    counts = [count for fact in selection.counted for count in fact.counts if count.word == "luot"]
+    bases = [count.out_of for count in counts]
+    exact = counts and None not in bases and all(count.quantity.value is not None for count in counts)
+    assert isinstance(share, Ratio) == bool(exact)
+    whole = total(count.quantity for count in counts)
+    if isinstance(share, Ratio):
+        assert (share.numerator, share.denominator) == (whole.value, sum(bases))
+        assert share.comparator is whole.comparator
+    else:
+        assert share == whole
+
+
+@law(ledgers())
+def check_money_is_added_once_for_each_row(facts: list[Fact]) -> None:
+    assert indicators.money_total(Selection(tuple(facts))) == total(each for fact in facts for each in fact.money)
+
+
+TREES = [{}, {1: [2, 3]}, {1: [2], 2: [3, 4]}, {1: [2, 3, 4]}, {1: [2], 2: [3], 3: [4]}]
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> list[StockFact]:
+    found = []
+    orders = draw(st.permutations(range(8)))
+    for order in orders[: draw(st.integers(0, 8))]:
+        sign = draw(st.sampled_from([Comparator.EQ, Comparator.EQ, Comparator.GT]))
+        quantity = Quantity(draw(st.integers(0, 9)), sign)
+        below = draw(st.sampled_from([False, False, True]))
+        found.append(StockFact(f"s{order}", draw(st.integers(1, 4)), draw(spans()), quantity, order, below))
+    return found
+
+
+def latest_by_hand(rows: list[StockFact], unit: int, day: date, below: bool) -> StockFact | None:
+    best = None
+    for row in rows:
+        last = row.as_of.ends_before - timedelta(days=1)
+        if row.unit != unit or row.below != below or last > day:
+            continue
+        if best is None or (last, row.order) > (best[0], best[1].order):
+            best = (last, row)
+    return best[1] if best else None
+
+
+@law(statements(), st.sampled_from(TREES), st.sampled_from(DAYS), examples=400)
+def check_a_stock_is_the_latest_of_each_unit(rows: list[StockFact], tree: dict[int, list[int]], day: date) -> None:
+    """Written flat: each unit's own statement, unless a unit at or above it speaks for all below."""
+    by_unit: dict[int, list[StockFact]] = {}
+    for row in rows:
+        by_unit.setdefault(row.unit, []).append(row)
+    stock = indicators.stock_on(1, tree, by_unit, day)
+    above = {child: parent for parent, children in tree.items() for child in children}
+
+    def used_of(with_top: bool) -> list[StockFact]:
+        found = []
+        for unit in (1, *above):
+            line = [unit]
+            while line[-1] in above:
+                line.append(above[line[-1]])
+            speakers = [each for each in line if latest_by_hand(rows, each, day, True) and (with_top or each != 1)]
+            own = latest_by_hand(rows, unit, day, bool(speakers))
+            if own and speakers[-1:] in ([], [unit]):
+                found.append(own)
+        return found
+
+    used = used_of(with_top=True)
+    assert {row.code for row in stock.used} == {row.code for row in used}
+    assert stock.total == total(row.quantity for row in stock.used)
+    if latest_by_hand(rows, 1, day, True):
+        compared = used_of(with_top=False)
+        assert {row.code for row in stock.compared} == {row.code for row in compared}
+        assert stock.beneath == total(row.quantity for row in stock.compared)
+    else:
+        assert not stock.compared
+
+
+@law(st.integers(0, 9), st.integers(0, 9), st.sampled_from([Comparator.EQ, Comparator.GT]), st.booleans())
+def check_one_stock_over_another(numerator: int, denominator: int, sign: Comparator, known: bool) -> None:
+    base = Total(denominator) if known else Total()
+    ratio = indicators.ratio_of(Total(numerator, sign), base)
+    if not known or not denominator:
+        assert ratio is None
+        return
+    assert ratio == Ratio(numerator, denominator, comparator=sign)
+    assert indicators.ratio_of(Total(), base) is None
+    over = indicators.ratio_of(Total(numerator), Total(denominator, Comparator.GT))
+    assert over is not None
+    assert over.comparator is not Comparator.EQ
+
+
+@pytest.mark.parametrize("held", laws_in(globals()), ids=str)
+def test_law(held: Law) -> None:
+    held.hold()
+
+
+def test_the_example_of_the_decision() -> None:
+    """3.161 lượt for 2018–2023 as one published total; the detail beneath adds nothing, another year's does."""
+    definition = Definition("x", "x", "x", Measure.COUNT, ("visit",), "luot")
+    published = Fact("t", 1, (1,), "visit", Span.parse("2018..2023"), 1, (Count("luot", Quantity(3161)),),
+                     coverage=Coverage.BELOW)  # fmt: skip
+    detail = Fact("d", 2, (2, 1), "visit", Span.parse("2020-05-04"), 2, (Count("luot", Quantity(7)),))
+    later = replace(detail, code="l", span=Span.parse("2024-01-02"))
+    selection = indicators.select(definition, [detail, published, later], Span.parse("2018..2024"))
+    assert [fact.code for fact in selection.counted] == ["t", "l"]
+    assert indicators.count_total(definition, selection) == Total(3168)
+    alone = indicators.select(definition, [detail, published, later], Span.parse("2020"))
+    assert [fact.code for fact in alone.counted] == ["d"]
+    assert [fact.code for fact in alone.overlapping] == ["t"]
