@@ -5,10 +5,12 @@ NHIEMKY_EXAMPLES=20 draws twenty times as many examples, each run other ones; wi
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pprint import pformat
 from types import ModuleType
 from typing import Any
 
@@ -24,21 +26,33 @@ from nhiemky.units.models import Grant, Placement, Unit
 
 TIMES = int(os.environ.get("NHIEMKY_EXAMPLES", "0"))
 ALWAYS = Span(None, None)
-PASSWORD = "mot-mat-khau-du-dai"
+Smaller = Callable[[Any], Iterable[Any]]
 
 
 class Law:
-    """A plain function that raises AssertionError, and what is drawn for it."""
+    """A plain function that raises AssertionError, and what is drawn for it.
 
-    def __init__(self, check: Callable[..., None], drawn: tuple[SearchStrategy, ...], examples: int) -> None:
-        self.check, self.drawn, self.examples = check, drawn, examples
+    Hypothesis finds the smallest broken example; with `smaller` we do, from the one argument and what it yields.
+    """
+
+    def __init__(
+        self, check: Callable[..., None], drawn: tuple[SearchStrategy, ...], examples: int, smaller: Smaller | None
+    ) -> None:
+        self.check, self.drawn, self.examples, self.smaller = check, drawn, examples, smaller
+        self.broken_by: Any = None
 
     def __str__(self) -> str:
         return self.check.__name__.removeprefix("check_")
 
     def hold(self) -> None:
         """Fails with the smallest example that breaks the law."""
-        self._run(self.examples * (TIMES or 1), (Phase.generate, Phase.shrink))
+        times = self.examples * (TIMES or 1)
+        if self.smaller is None:
+            self._run(times, (Phase.generate, Phase.shrink))
+        elif self.is_broken_within(times):
+            example = self._smallest(self.broken_by)
+            print(f"The smallest example that breaks {self}:\n{pformat(example, sort_dicts=False, width=110)}")
+            self.check(example)
 
     def is_broken_within(self, examples: int) -> bool:
         """Whether one of so many examples breaks the law."""
@@ -47,6 +61,15 @@ class Law:
         except AssertionError:
             return True
         return False
+
+    def _smallest(self, example: Any) -> Any:
+        assert self.smaller is not None
+        for less in self.smaller(example):
+            try:
+                self.check(less)
+            except AssertionError:
+                return self._smallest(less)
+        return example
 
     def _run(self, examples: int, phases: tuple[Phase, ...]) -> None:
         chosen = settings(
@@ -58,11 +81,22 @@ class Law:
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         )
-        chosen(given(*self.drawn)(self.check))()
+
+        @functools.wraps(self.check)
+        def recorded(**drawn: Any) -> None:
+            try:
+                self.check(**drawn)
+            except AssertionError:
+                self.broken_by = next(iter(drawn.values()))
+                raise
+
+        chosen(given(*self.drawn)(recorded))()
 
 
-def law(*drawn: SearchStrategy, examples: int = 200) -> Callable[[Callable[..., None]], Law]:
-    return lambda check: Law(check, drawn, examples)
+def law(
+    *drawn: SearchStrategy, examples: int = 200, smaller: Smaller | None = None
+) -> Callable[[Callable[..., None]], Law]:
+    return lambda check: Law(check, drawn, examples, smaller)
 
 
 def laws_in(module: dict[str, Any] | ModuleType) -> list[Law]:

@@ -18,15 +18,17 @@ from nhiemky.rules.targets import Aim, Judgement, Reason, Spec, State
 NOT_GRADED = gettext_lazy("chưa có kết quả xếp loại")
 
 
+_COMPARATORS = {
+    Comparator.GT: gettext_lazy("trên"),
+    Comparator.GTE: gettext_lazy("ít nhất"),
+    Comparator.LT: gettext_lazy("gần"),
+    Comparator.APPROX: gettext_lazy("khoảng"),
+}
+
+
 def compared(text: str, comparator: Comparator | str) -> str:
     """'trên 100', 'gần 150 triệu đồng', 'ít nhất 3', 'khoảng 20'."""
-    words = {
-        Comparator.GT: _("trên"),
-        Comparator.GTE: _("ít nhất"),
-        Comparator.LT: _("gần"),
-        Comparator.APPROX: _("khoảng"),
-    }
-    word = words.get(Comparator(comparator))
+    word = _COMPARATORS.get(Comparator(comparator))
     return f"{word} {text}" if word else text
 
 
@@ -131,14 +133,16 @@ def aim_text(spec: Spec, definition: Definition) -> str:
     word = "" if word == "%" or is_money(definition) else f" {word}"
     if definition.measure is Measure.PER_UNIT:
         word += _(" mỗi cấp công đoàn")
-    patterns = {
-        Aim.EQ: "%(low)s%(word)s",
-        Aim.GTE: _("từ %(low)s%(word)s trở lên"),
-        Aim.GT: _("trên %(low)s%(word)s"),
-        Aim.LTE: _("không quá %(high)s%(word)s"),
-        Aim.RANGE: _("từ %(low)s – %(high)s%(word)s"),
-    }
-    return patterns[spec.aim] % {"low": low, "high": high, "word": word}
+    return str(_AIMS[spec.aim]) % {"low": low, "high": high, "word": word}
+
+
+_AIMS = {
+    Aim.EQ: "%(low)s%(word)s",
+    Aim.GTE: gettext_lazy("từ %(low)s%(word)s trở lên"),
+    Aim.GT: gettext_lazy("trên %(low)s%(word)s"),
+    Aim.LTE: gettext_lazy("không quá %(high)s%(word)s"),
+    Aim.RANGE: gettext_lazy("từ %(low)s – %(high)s%(word)s"),
+}
 
 
 def _bound(value: Decimal | None, definition: Definition) -> str:

@@ -94,17 +94,24 @@ def _quantity(value: int | None, comparator: str, text: str) -> Quantity:
     return Quantity(value, Comparator(comparator), text)
 
 
-def entries_coded(codes: Sequence[str]) -> dict[str, Entry]:
+def entries_coded(codes: Sequence[str]) -> list[Entry]:
     """The entries with these codes, with their numbers, unit and source."""
-    found: dict[str, Entry] = {}
-    for start in range(0, len(codes), 10_000):
-        rows = Entry.objects.filter(code__in=codes[start : start + 10_000]).select_related("unit", "source")
-        ordered = (
-            Prefetch("counts", EntryCount.objects.order_by("pk")),
-            Prefetch("money", EntryMoney.objects.order_by("pk")),
-        )
-        found |= {row.code: row for row in rows.prefetch_related(*ordered)}
-    return found
+    ordered = (
+        Prefetch("counts", EntryCount.objects.order_by("pk")),
+        Prefetch("money", EntryMoney.objects.order_by("pk")),
+    )
+    return _coded(Entry.objects.select_related("unit", "source").prefetch_related(*ordered), codes)
+
+
+def statements_coded(codes: Sequence[str]) -> list[Statement]:
+    """The statements with these codes, with their unit and source."""
+    return _coded(Statement.objects.select_related("unit", "source"), codes)
+
+
+def _coded(rows: QuerySet[R], codes: Sequence[str]) -> list[R]:
+    # a database takes only so many parameters in one statement
+    parts = (codes[start : start + 10_000] for start in range(0, len(codes), 10_000))
+    return [row for part in parts for row in rows.filter(code__in=part)]
 
 
 def statements_about(

@@ -28,7 +28,7 @@ def upload_limit(answer: Answer) -> Answer:
     return handle
 
 
-class refusals:  # noqa: N801 - a middleware like the other
+class refusals:
     """Show a Refusal that a view did not catch as a page with its sentences."""
 
     def __init__(self, answer: Answer) -> None:

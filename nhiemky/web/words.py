@@ -21,3 +21,8 @@ def coverage_label(coverage: str) -> str:
         Coverage.OWN: _("số của riêng đơn vị"),
         Coverage.BELOW: _("số chung của đơn vị và các đơn vị cấp dưới"),
     }[Coverage(coverage)]
+
+
+def first_lower(text: str) -> str:
+    """'Nhiệm kỳ 2018–2023' inside a sentence: only the first letter changes, and 'nhiệm kỳ' stays on one line."""
+    return (text[:1].lower() + text[1:]).replace("nhiệm kỳ", "nhiệm\u00a0kỳ")

@@ -183,7 +183,11 @@ class Naive:
         for row in self.statements:
             if (row["subject"], row["unit"], row["coverage"]) != (subject, unit, coverage) or row["to"] > day:
                 continue
-            if found is None or row["to"] > found["to"] or (row["to"] == found["to"] and row["number"] > found["number"]):
+            if (
+                found is None
+                or row["to"] > found["to"]
+                or (row["to"] == found["to"] and row["number"] > found["number"])
+            ):
                 found = row
         return found
 

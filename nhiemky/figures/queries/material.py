@@ -85,7 +85,7 @@ def gather(unit: Unit, spans: Sequence[Span], today: date) -> Material:
         None if None in ends else max(filter(None, ends), default=None),
     )
     edges = edges_below(unit)
-    statements = statements_about(ever_below(unit)).select_related("unit", "source").order_by("pk")
+    statements = statements_about(ever_below(unit)).order_by("pk")
     return Material(
         unit=unit,
         facts=facts_under(unit, hull, edges),

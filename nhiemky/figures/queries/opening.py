@@ -10,7 +10,7 @@ from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
 from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Entry, Statement
-from nhiemky.ledger.queries import entries_coded
+from nhiemky.ledger.queries import entries_coded, statements_coded
 from nhiemky.rules.indicators import Coverage, Measure
 from nhiemky.rules.vietnamese import span as written
 
@@ -52,8 +52,7 @@ def open_figure(figure: Figure, material: Material) -> Opened:
     states |= dict.fromkeys(figure.overlapping, "overlapping")
     states |= dict.fromkeys(figure.covered, "covered")
     states |= dict.fromkeys(figure.records, "counted")
-    entries = entries_coded(list(states))
-    found: list[Entry | Statement] = [entries.get(code) or material.statement[code] for code in states]
+    found: list[Entry | Statement] = [*entries_coded(list(states)), *statements_coded(list(states))]
     found.sort(key=lambda row: (row.starts_on or date.min, row.pk))
     rows = [_row(row, states[row.code], figure, material) for row in found]
     counted = [row for row in rows if row.state == "counted"]

@@ -17,7 +17,9 @@ class SignInForm(AuthenticationForm):
     """User name and password, with errors that say what to do."""
 
     error_messages = {
-        "invalid_login": gettext_lazy("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock rồi nhập lại."),
+        "invalid_login": gettext_lazy(
+            "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock rồi nhập lại."
+        ),
         "inactive": gettext_lazy("Tài khoản này đã ngừng dùng. Hãy hỏi người quản trị của đơn vị."),
     }
 

@@ -113,7 +113,9 @@ def _uploaded(request: HttpRequest) -> bytes:
     if given.size > settings.UPLOAD_LIMIT:
         raise Refusal(_("Tệp lớn hơn 10 MB nên không nhận được. Hãy giảm dung lượng tệp rồi gửi lại."))
     if not (given.name or "").lower().endswith(".docx"):
-        raise Refusal(_("Tệp “%(name)s” không phải tệp Word .docx. Hãy lưu mẫu dưới dạng .docx.") % {"name": given.name})
+        raise Refusal(
+            _("Tệp “%(name)s” không phải tệp Word .docx. Hãy lưu mẫu dưới dạng .docx.") % {"name": given.name}
+        )
     return given.read()
 
 

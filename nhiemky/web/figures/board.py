@@ -18,7 +18,7 @@ from nhiemky.units.queries import card, last_day_of, periods_of
 from nhiemky.web import access
 from nhiemky.web.figures.shown import Meter
 from nhiemky.web.figures.targets import targets_shown
-from nhiemky.web.words import state_label
+from nhiemky.web.words import first_lower, state_label
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def board(request: HttpRequest, code: str, period: str) -> HttpResponse:
     context = {
         "unit": card(unit, last_day_of(unit, today)),
         "period": chosen,
+        "period_lower": first_lower(chosen.title),
         "periods": periods_of(unit),
         "span": vietnamese.span(chosen.span),
         "rows": targets_shown(kept, unit.code),

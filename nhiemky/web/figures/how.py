@@ -55,7 +55,9 @@ def _sentence(measure: Measure, published: bool) -> str:
             "Đơn vị đã công bố số chung cho cả cấp dưới thì lấy số chung đó."
         ),
         Measure.RATIO: _("Số %(subject)s chia cho số %(base)s, theo số mới nhất đến ngày %(day)s, của %(scope)s."),
-        Measure.STATED: _("Tỷ lệ do %(unit)s công bố trong kỳ %(period)s, giữ nguyên như nguồn, không cộng, không chia."),
+        Measure.STATED: _(
+            "Tỷ lệ do %(unit)s công bố trong kỳ %(period)s, giữ nguyên như nguồn, không cộng, không chia."
+        ),
         Measure.GRADE: _("Kết quả xếp loại mới nhất của %(unit)s trong kỳ %(period)s."),
         Measure.GRADED: _(
             "Số công đoàn cơ sở%(block)s được xếp “%(grade)s” trở lên trên tổng số công đoàn cơ sở%(block)s đang hoạt động, "

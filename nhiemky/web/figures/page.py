@@ -16,7 +16,7 @@ from nhiemky.figures.queries import Figure, Opened, OpenedRow, board, open_figur
 from nhiemky.figures.queries.board import figure_of
 from nhiemky.figures.queries.material import Asked, Material
 from nhiemky.rules import vietnamese
-from nhiemky.rules.indicators import Definition, Measure
+from nhiemky.rules.indicators import FLOWS, Definition, Measure
 from nhiemky.rules.quantities import Ratio, Total
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Unit
@@ -27,6 +27,8 @@ from nhiemky.web.figures.targets import targets_shown
 
 MOST_ROWS = 200
 SEPARATOR = " · "
+# what speaks of a period; the others speak of a day
+OF_PERIOD = FLOWS | {Measure.STATED, Measure.GRADE, Measure.GRADED}
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,16 @@ class RowShown:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that belong together, why, and what they come to; `more` are not listed."""
+    """Rows that belong together, why, and what they come to; `several` kinds of work; `more` are not listed."""
 
     title: str
     rows: tuple[RowShown, ...]
     sum: str = ""
     more: str = ""
+    sum_label: str = ""
     why: str = ""
     count: str = ""
+    several: bool = False
 
 
 def figure_context(
@@ -69,10 +73,14 @@ def figure_context(
         "value": wording.full_text(figure.value, definition),
         "money": wording.total_text(figure.money, money=True) if figure.money and not figure.money.is_empty else "",
         "how": how_made(
-            definition, unit=here.short, below=below, period=asked.period, as_of=asked.as_of,
+            definition,
+            unit=here.short,
+            below=below,
+            period=asked.period,
+            as_of=asked.as_of,
             published=not figure.targets,
-        ),  # fmt: skip
-        "when": vietnamese.span(asked.period) if definition.is_flow else stated,
+        ),
+        "when": vietnamese.span(asked.period) if definition.measure in OF_PERIOD else stated,
         "groups": _counted(figure, opened, linked),
         "beside": _beside(figure, opened, linked),
         "targets": _targets(figure, unit, asked.period, today, material),
@@ -96,13 +104,19 @@ def _counted(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
                 [row for row in opened.counted if row.what == kinds[subject].label],
                 linked,
                 sum=vietnamese.number(total),
+                sum_label=_("Cộng"),
             )
             for title, subject, total in parts
         ]
     if not opened.counted:
         return []
-    title = _("Xếp loại của các công đoàn cơ sở") if definition.measure is Measure.GRADED else _("Cộng từ")
-    return [_group(title, opened.counted, linked, sum=_sum(figure))]
+    if definition.measure in (Measure.GRADE, Measure.STATED):
+        return [_group(_("Theo"), opened.counted, linked)]
+    if definition.measure is Measure.GRADED:
+        title, label = _("Xếp loại của các công đoàn cơ sở"), _("Đạt trên tổng số")
+        return [_group(title, opened.counted, linked, sum=_sum(figure), sum_label=label)]
+    label = _("Chia cho số cấp công đoàn") if definition.measure is Measure.PER_UNIT else _("Cộng")
+    return [_group(_("Cộng từ"), opened.counted, linked, sum=_sum(figure), sum_label=label)]
 
 
 def _sum(figure: Figure) -> str:
@@ -125,17 +139,17 @@ def _beside(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
     for state, title, why, whole in reasons:
         rows = [row for row in opened.beside if row.state == state]
         if rows:
-            found.append(_group(title, rows, linked, why=why, sum=whole))
+            found.append(_group(title, rows, linked, why=why, sum=whole, sum_label=_("Cấp dưới cộng lại")))
     return found
 
 
-def _group(title: str, rows: Sequence[OpenedRow], linked: set[str], sum: str = "", why: str = "") -> Group:
+def _group(title: str, rows: Sequence[OpenedRow], linked: set[str], **given: str) -> Group:
     more = len(rows) - MOST_ROWS
     return Group(
         title=title,
         rows=tuple(_shown(row, linked) for row in rows[:MOST_ROWS]),
-        sum=sum,
-        why=why,
+        several=len({row.what for row in rows}) > 1,
+        **given,
         count=vietnamese.number(len(rows)),
         more=_("và %(more)s dòng nữa: tải Excel để xem đủ.") % {"more": vietnamese.number(more)} if more > 0 else "",
     )

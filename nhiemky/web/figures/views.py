@@ -65,7 +65,9 @@ def _asked(request: HttpRequest, unit: Unit, today: date) -> Asked:
         day = date.fromisoformat(request.GET["ngay"]) if request.GET.get("ngay") else min(span.last_day, today)
     except ValueError:
         raise Refusal(
-            _("Kỳ từ “%(first)s” đến “%(last)s” chưa đúng. Hãy ghi ngày, tháng hoặc năm, ví dụ 12/6/2023, 6/2023, 2023.")
+            _(
+                "Kỳ từ “%(first)s” đến “%(last)s” chưa đúng. Hãy ghi ngày, tháng hoặc năm, ví dụ 12/6/2023, 6/2023, 2023."
+            )
             % {"first": first, "last": last}
         ) from None
     return Asked(span, day)

@@ -64,7 +64,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "units": [unit for unit, _ in shown],
         "everywhere": everywhere,
         "more": max(0, tops.count() - MOST_UNITS),
-        "attention": _attention(shown, today),
+        # whoever keeps the whole installation answers for no unit's targets
+        "attention": None if everywhere else _attention(shown, today),
         "documents": list(issued_among(readable.values("code"))[:5]),
         "day": vietnamese.day(today),
         "fictional": any(unit.card.fictional for unit, _ in shown),

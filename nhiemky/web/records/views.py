@@ -46,8 +46,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     facts = [
         (_("Lĩnh vực"), kinds.fields()[kinds.kinds()[row.kind].field].label if row.kind in kinds.kinds() else ""),
         (_("Thời gian"), vietnamese.span(row.span)),
-        (_("Số lượng"), numbers_of(row)),
-        *((_("Số tiền"), _money(each)) for each in row.money.all()),
+        *((_("Số tiền"), _money(each)) for each in row.money.all() if each.fund),
         *((label, value) for label, value in _details(row)),
         (_("Đối tượng"), kinds.beneficiaries()[row.beneficiaries].label if row.beneficiaries else ""),
         (_("Phối hợp"), ", ".join(row.partners)),
@@ -64,7 +63,6 @@ def statement(request: HttpRequest, code: str) -> HttpResponse:
     facts = [
         (_("Lĩnh vực"), kinds.fields()[field].label if field in kinds.fields() else ""),
         (_("Thời điểm"), vietnamese.span(row.span)),
-        (_("Giá trị"), numbers_of(row)),
         (_("Ghi cho"), coverage_label(row.coverage)),
     ]
     return _page(request, row, facts)

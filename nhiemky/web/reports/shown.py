@@ -16,6 +16,7 @@ from nhiemky.web.figures.links import figure_href
 from nhiemky.web.figures.shown import Fig, TargetShown, measured_href, meter_of
 
 MOST_HEADS = 4
+LONG_NUMBER = 11
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Head:
     label: str
     money: str
     good: bool
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ def report_shown(contents: ReportContents, linking: Linking | None) -> ReportSho
         direction=tuple(_target(row, contents, linking) for row in contents.direction),
         congress=tuple(_line(each, contents, linking) for each in contents.congress),
     )
+
+
+def is_empty(contents: ReportContents) -> bool:
+    """Whether there is nothing to report."""
+    return not (contents.sections or contents.targets or contents.congress)
 
 
 def _line(line: Line, contents: ReportContents, linking: Linking | None) -> LineShown:
@@ -130,21 +137,30 @@ def _target(row: TargetRow, contents: ReportContents, linking: Linking | None) -
 def _heads(contents: ReportContents, linking: Linking | None) -> Iterable[Head]:
     """The targets met, then the works with most money, then the first results in the order of the report."""
     every = [line for section in contents.sections for line in section.lines if line.indicator in definitions()]
-    measure = {line.indicator: definitions()[line.indicator].measure for line in every}
-    tally = [line for line in every if measure[line.indicator] is Measure.TARGETS]
-    counted = [line for line in every if measure[line.indicator] is Measure.COUNT]
-    with_money = sorted((line for line in counted if _amount(line)), key=_amount, reverse=True)
-    wanted = list({line.indicator: line for line in (*tally, *_told_once(with_money), *counted, *every)}.values())
-    for line in wanted[:MOST_HEADS]:
-        whole = line.json.get("numerator") == line.json.get("denominator", object())
-
+    for line in list({line.indicator: line for line in _by_interest(every)}.values())[:MOST_HEADS]:
+        is_tally = definitions()[line.indicator].measure is Measure.TARGETS
         yield Head(
             fig=_fig(line, line.number, contents, linking),
             word=line.text.removeprefix(line.number).strip(),
             label=line.label,
             money=line.money,
-            good=measure[line.indicator] is Measure.TARGETS and whole,
+            good=is_tally and line.json.get("numerator") == line.json.get("denominator"),
+            long=len(line.number) > LONG_NUMBER,
         )
+
+
+def _by_interest(lines: list[Line]) -> Iterable[Line]:
+    """Some lines come twice; the first place counts."""
+    measure = {line.indicator: definitions()[line.indicator].measure for line in lines}
+    counted = [line for line in lines if measure[line.indicator] is Measure.COUNT]
+    care = [line for line in counted if definitions()[line.indicator].field == "care"]
+    yield from (line for line in lines if measure[line.indicator] is Measure.TARGETS)
+    for among in (care, counted):
+        yield from _told_once(sorted(filter(_amount, among), key=_amount, reverse=True))
+        yield from (line for line in among if line.money and not _amount(line))
+    yield from (line for line in lines if measure[line.indicator] is Measure.SHARE)
+    yield from sorted(counted, key=lambda line: line.json.get("value") or 0, reverse=True)
+    yield from lines
 
 
 def _told_once(lines: Iterable[Line]) -> Iterable[Line]:

@@ -26,7 +26,8 @@ from nhiemky.units.queries import Period, last_day_of, periods_of, units_below_o
 from nhiemky.web import access
 from nhiemky.web.dates import parse_partial
 from nhiemky.web.files import attachment
-from nhiemky.web.reports.shown import Linking, report_shown
+from nhiemky.web.reports.shown import Linking, is_empty, report_shown
+from nhiemky.web.words import first_lower
 
 
 @access.signed_in
@@ -52,9 +53,11 @@ def _page(request: HttpRequest, unit: Unit, chosen: Period, **given: Any) -> Htt
         "report": report_shown(contents, linking),
         "unit_code": unit.code,
         "period": chosen,
+        "period_lower": first_lower(chosen.title),
         "periods": [each for each in periods_of(unit) if each.key != chosen.key],
         "typed": _as_typed(chosen.span),
-        "may_issue": access.can(request, Right.ISSUE, unit),
+        "is_empty": is_empty(contents),
+        "may_issue": access.can(request, Right.ISSUE, unit) and not is_empty(contents),
         "documents": list(issued(unit.code).filter(contents__period_key=chosen.key)),
         "fictional": unit.fictional,
     } | given
@@ -93,6 +96,8 @@ def issue(request: HttpRequest, code: str, period: str) -> HttpResponse:
 
 def _refuse_other_figures(request: HttpRequest, now: ReportContents) -> None:
     """One issues what one has seen: nothing may have been recorded in between."""
+    if is_empty(now):
+        raise Refusal(_("Kỳ này chưa có số liệu nào nên chưa có gì để ban hành. Hãy chọn kỳ khác."))
     if request.POST.get("digest") != now.records_digest:
         raise Refusal(_("Số liệu đã thay đổi từ lúc bạn mở trang này. Hãy xem lại báo cáo rồi ban hành."))
 

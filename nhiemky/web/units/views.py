@@ -78,6 +78,7 @@ def _tree(request: HttpRequest, readable: Any) -> dict[str, Any]:
         "count": vietnamese.number(len(rows)),
         "more": vietnamese.number(len(rows) - MOST_UNITS) if len(rows) > MOST_UNITS else "",
         "fictional": any(unit.fictional for unit in found),
+        "mixed": len({unit.fictional for unit in found}) > 1,
     }
 
 

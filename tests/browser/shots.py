@@ -1,0 +1,60 @@
+"""Pictures of every page at the width of a phone and of a desk: `python -m tests.browser.shots [NAME…]`."""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.chromium import find_chromium, launch
+from tests.browser.conftest import HEIGHTS
+from tests.browser.site import SCREENS, issue_a_report, running_site, sign_in
+
+FOLDER = Path(__file__).resolve().parents[2] / "var" / "shots"
+
+
+def main(wanted: list[str]) -> int:
+    if find_chromium() is None:
+        from tests.browser.chromium import MISSING
+
+        print(MISSING, file=sys.stderr)
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with running_site() as site, sync_playwright() as playwright:
+        browser = launch(playwright)
+        contexts = {login: _signed_in(browser, site, login) for login in {screen.login for screen in SCREENS}}
+        document = issue_a_report(contexts["nho-quan"].new_page(), site)
+        for width, height in HEIGHTS.items():
+            for screen in SCREENS:
+                if not wanted or screen.name in wanted:
+                    page = contexts[screen.login].new_page()
+                    page.set_viewport_size({"width": width, "height": height})
+                    page.goto(site + screen.path.format(document=document))
+                    _keep(page, f"{screen.name}-{width}")
+        if not wanted or "report-open" in wanted:
+            page = contexts["nho-quan"].new_page()
+            page.set_viewport_size({"width": 1280, "height": HEIGHTS[1280]})
+            page.goto(f"{site}/don-vi/nho-quan/bao-cao/2018-2023/")
+            page.click(".lines a.fig >> text=3.161")
+            page.wait_for_selector(".panel .rec")
+            _keep(page, "report-open-1280")
+        browser.close()
+    return 0
+
+
+def _signed_in(browser: Browser, site: str, login: str) -> BrowserContext:
+    context = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", reduced_motion="reduce")
+    if login:
+        page = context.new_page()
+        sign_in(page, site, login)
+        page.close()
+    return context
+
+
+def _keep(page: Page, name: str) -> None:
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    page.close()
+    print(FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

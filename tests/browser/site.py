@@ -1,0 +1,127 @@
+"""The demonstration, served by itself on a free port from a folder of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page
+
+PASSWORD = "nhiem-ky-dung-thu"
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page and the person who uses it; `{document}` stands for the document that was issued first."""
+
+    name: str
+    login: str
+    path: str
+
+
+SCREENS = (
+    Screen("sign-in", "", "/dang-nhap/"),
+    Screen("not-found", "nho-quan", "/don-vi/hc-tinh/"),
+    Screen("home-officer", "nho-quan", "/"),
+    Screen("home-province", "hu-cau", "/"),
+    Screen("home-district-without-terms", "binh-luc", "/"),
+    Screen("home-administrator", "quan-tri", "/"),
+    Screen("tree", "hu-cau", "/don-vi/"),
+    Screen("tree-search", "quan-tri", "/don-vi/?q=lo+song"),
+    Screen("tree-on-a-day", "hu-cau", "/don-vi/?ngay=12/6/2023"),
+    Screen("tree-nothing-found", "nho-quan", "/don-vi/?q=khong+co"),
+    Screen("tree-bad-day", "nho-quan", "/don-vi/?ngay=31/2/2024"),
+    Screen("unit", "nho-quan", "/don-vi/nho-quan/"),
+    Screen("unit-long-name", "hu-cau", "/don-vi/hc-kcn/"),
+    Screen("unit-with-units-below", "hu-cau", "/don-vi/hc-suoi-mong/"),
+    Screen("unit-statements", "hu-cau", "/don-vi/hc-suoi-mong/?xem=so-ke"),
+    Screen("unit-empty", "binh-luc", "/don-vi/ldld-binh-luc/"),
+    Screen("report", "nho-quan", "/don-vi/nho-quan/bao-cao/2018-2023/"),
+    Screen("report-running", "hu-cau", "/don-vi/hc-suoi-mong/bao-cao/2023-2028/"),
+    Screen("report-school-year", "truong-hoc", "/don-vi/huyen-khong-neu-ten/bao-cao/nam-hoc-2022-2023/"),
+    Screen("report-five-years", "song-lo", "/don-vi/song-lo/bao-cao/2015-2020/"),
+    Screen("report-empty", "nho-quan", "/don-vi/nho-quan/bao-cao/2010/"),
+    Screen("report-auditor", "kiem-tra", "/don-vi/hc-tinh/bao-cao/2018-2023/"),
+    Screen("board", "hu-cau", "/don-vi/hc-suoi-mong/chi-tieu/2023-2028/"),
+    Screen("board-officer", "nho-quan", "/don-vi/nho-quan/chi-tieu/2023-2028/"),
+    Screen("board-behind", "hu-cau", "/don-vi/hc-suoi-mong/chi-tieu/2023-2028/?trang-thai=behind"),
+    Screen("board-empty", "song-lo", "/don-vi/song-lo/chi-tieu/2015-2020/"),
+    Screen("figure", "nho-quan", "/so-lieu/hardship_support_visits/nho-quan/?tu=2018&den=2023-06-11"),
+    Screen("figure-beside", "hu-cau", "/so-lieu/hardship_support_visits/hc-suoi-mong/?tu=2018-05-20&den=2023-05-18"),
+    Screen("figure-many", "hu-cau", "/so-lieu/hardship_support_visits/hc-tinh/?tu=2023&den=2028"),
+    Screen("figure-ratio", "hu-cau", "/so-lieu/workers_unionised_pct/hc-suoi-mong/?tu=2023-05-19&den=2028"),
+    Screen(
+        "figure-graded",
+        "hu-cau",
+        "/so-lieu/grassroots_graded_good_enterprise_pct/hc-suoi-mong/?tu=2023-05-19&den=2028",
+    ),
+    Screen("figure-stock", "hu-cau", "/so-lieu/union_members/hc-tinh/?tu=2023-05-19&den=2028"),
+    Screen("figure-targets", "hu-cau", "/so-lieu/resolution_targets_completed/hc-suoi-mong/?tu=2023-05-19&den=2028"),
+    Screen("figure-empty", "nho-quan", "/so-lieu/hardship_support_visits/nho-quan/?tu=2010&den=2011"),
+    Screen("figure-bad-period", "nho-quan", "/so-lieu/hardship_support_visits/nho-quan/?tu=31/2/2024&den=2025"),
+    Screen("entry", "nho-quan", "/ban-ghi/nho-quan.e.ho-tro-kho-khan/"),
+    Screen("statement", "song-lo", "/don-vi/song-lo/?xem=so-ke"),
+    Screen("documents", "nho-quan", "/van-ban/"),
+    Screen("documents-empty", "hai-ba-trung", "/van-ban/"),
+    Screen("document", "nho-quan", "/van-ban/{document}/"),
+    Screen("template", "quan-tri", "/mau-van-ban/"),
+    Screen("gallery", "nho-quan", "/gallery/"),
+)
+
+
+@contextmanager
+def running_site() -> Iterator[str]:
+    """The address of a server with the demonstration in it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with TemporaryDirectory(prefix="nhiemky-site-") as folder:
+        kept = {name: value for name, value in os.environ.items() if name != "NHIEMKY_DATABASE"}
+        environment = kept | {"NHIEMKY_VAR": folder, "NHIEMKY_GALLERY": "1"}
+        command = [sys.executable, "-m", "nhiemky.config.command"]
+        subprocess.run([*command, "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/dang-nhap/", server)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended with {server.returncode}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} does not answer")
+
+
+def sign_in(page: Page, site: str, login: str) -> None:
+    page.goto(f"{site}/dang-nhap/")
+    page.fill("[name=username]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"{site}/")
+
+
+def issue_a_report(page: Page, site: str) -> str:
+    """Issue Nho Quan's report through the page; answers the document's code."""
+    page.goto(f"{site}/don-vi/nho-quan/bao-cao/2018-2023/")
+    page.fill("[name=number]", "12/BC-LĐLĐ")
+    page.click(".issue button")
+    page.wait_for_url("**/van-ban/*/")
+    return page.url.rstrip("/").rpartition("/")[2]

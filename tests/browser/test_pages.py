@@ -1,0 +1,159 @@
+"""Every page in Chromium: no WCAG 2.2 A or AA fault, nothing wider than the screen, and all of it by keyboard."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.site import SCREENS, Screen, issue_a_report, running_site, sign_in
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+REFUSED = {"not-found": "404", "tree-bad-day": "422", "figure-bad-period": "422"}
+REPORT = "/don-vi/nho-quan/bao-cao/2018-2023/"
+FOCUSABLE = "a[href], button, input:not([type=hidden]), summary"
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with running_site() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def cookies(browser: Browser, site: str) -> dict[str, list]:
+    found: dict[str, list] = {"": []}
+    for login in {screen.login for screen in SCREENS if screen.login}:
+        context = browser.new_context()
+        sign_in(context.new_page(), site, login)
+        found[login] = context.cookies()
+        context.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def document(browser: Browser, site: str, cookies: dict[str, list]) -> str:
+    context = browser.new_context()
+    context.add_cookies(cookies["nho-quan"])
+    code = issue_a_report(context.new_page(), site)
+    context.close()
+    return code
+
+
+@pytest.fixture
+def open_screen(page_at: Open, site: str, cookies: dict[str, list], document: str) -> Open:
+    def open_it(screen: Screen, width: int) -> Page:
+        page = page_at(width, expected=[REFUSED[screen.name]] if screen.name in REFUSED else None)
+        page.context.add_cookies(cookies[screen.login])
+        page.goto(site + screen.path.format(document=document))
+        return page
+
+    return open_it
+
+
+def named(name: str) -> Screen:
+    return next(screen for screen in SCREENS if screen.name == name)
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds, a line for each element."""
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+
+
+def too_wide(page: Page) -> int:
+    return page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_page_holds_wcag_and_its_width(open_screen: Open, screen: Screen, width: int) -> None:
+    page = open_screen(screen, width)
+    assert page.locator("main h1").count() == 1
+    assert faults_of(page) == []
+    assert too_wide(page) <= 0
+    if width == 390:
+        # the narrowest a page must bear: 1280 pixels at 400 %
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert too_wide(page) <= 0
+
+
+@pytest.mark.parametrize("name", ["report-running", "board", "gallery"])
+def test_dark_page_holds_wcag(open_screen: Open, name: str) -> None:
+    page = open_screen(named(name), 1280)
+    page.emulate_media(color_scheme="dark")
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["home-officer", "report", "board-officer", "unit", "tree", "document"])
+def test_tab_reaches_everything_in_order(open_screen: Open, name: str, width: int) -> None:
+    page = open_screen(named(name), width)
+    wanted = page.evaluate(
+        """(selector) => [...document.querySelectorAll(selector)]
+            .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('details:not([open]) > :not(summary)'))
+            .map((e, i) => { e.dataset.order = i; return i; })""",
+        FOCUSABLE,
+    )
+    reached = []
+    for _ in wanted:
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("Number(document.activeElement.dataset.order)"))
+        hidden = page.evaluate(
+            """() => { const e = document.activeElement, r = e.getBoundingClientRect();
+                const top = document.elementFromPoint(r.left + Math.min(4, r.width / 2), r.top + r.height / 2);
+                return !(top && (e.contains(top) || top.contains(e))); }"""
+        )
+        assert not hidden, f"focus {reached[-1]} is covered"
+    assert reached == wanted
+
+
+def test_figure_opens_beside_the_page_and_escape_closes_it(open_screen: Open) -> None:
+    page = open_screen(named("report"), 1280)
+    address = page.url
+    figure = page.locator(".lines a.fig", has_text="3.161")
+    figure.focus()
+    page.keyboard.press("Enter")
+    heading = page.locator(".panel h2[tabindex]")
+    expect(heading).to_be_focused()
+    expect(page.locator(".panel .big")).to_contain_text("3.161 lượt")
+    expect(page.locator(".panel .sum")).to_contain_text("1.636 triệu đồng")
+    expect(page.locator(".panel")).not_to_have_attribute("aria-busy", "true")
+    assert page.url == address
+    assert faults_of(page) == []
+    page.keyboard.press("Escape")
+    expect(figure).to_be_focused()
+    expect(page.locator(".panel .rec")).to_have_count(0)
+
+
+def test_figure_opens_its_own_page_on_a_phone(open_screen: Open) -> None:
+    page = open_screen(named("report"), 390)
+    page.locator(".lines a.fig", has_text="3.161").click()
+    page.wait_for_url("**/so-lieu/**")
+    expect(page.locator("main .big")).to_contain_text("3.161 lượt")
+
+
+def test_figure_shows_sign_in_as_a_page_when_signed_out(open_screen: Open) -> None:
+    page = open_screen(named("report"), 1280)
+    page.context.clear_cookies()
+    page.locator(".lines a.fig", has_text="3.161").click()
+    page.wait_for_url("**/dang-nhap/**")
+
+
+def test_tree_follows_typing_and_works_without_script(open_screen: Open, browser: Browser, cookies: dict) -> None:
+    page = open_screen(named("home-administrator"), 1280)
+    page.goto(page.url + "don-vi/")
+    page.locator("main #q").press_sequentially("lo song")
+    expect(page.locator(".tree li")).to_have_count(1)
+    assert "q=lo+song" in page.url or "q=lo%20song" in page.url
+    plain = browser.new_context(java_script_enabled=False)
+    plain.add_cookies(cookies["quan-tri"])
+    quiet = plain.new_page()
+    quiet.goto(page.url.partition("?")[0])
+    quiet.fill("main #q", "nho quan")
+    quiet.click("main form button")
+    assert quiet.locator(".tree li").count() == 1
+    plain.close()
