@@ -50,7 +50,9 @@ def make_demo(data: Path, today: date) -> list[Login]:
     """
     by = User.objects.get(username="dong-lenh")
     if User.objects.exclude(username__in=[by.username, *(login.username for login in LOGINS)]).exists():
-        raise Refusal(_("Hệ thống này đã có người dùng. Dữ liệu minh họa chỉ nạp vào một hệ thống mới: đặt NHIEMKY_VAR khác."))
+        raise Refusal(
+            _("Hệ thống này đã có người dùng. Dữ liệu minh họa chỉ nạp vào một hệ thống mới: đặt NHIEMKY_VAR khác.")
+        )
     for folder in ("published", "demo"):
         for path in sorted((data / folder).glob("*.jsonl")):
             _load(by, path, today)

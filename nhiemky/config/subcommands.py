@@ -193,8 +193,9 @@ def demo(given: argparse.Namespace) -> None:
     migrate(given)
     logins = make_demo(settings.DATA_DIR, clock.today())
     print(_("Dữ liệu minh họa đã sẵn sàng: http://127.0.0.1:%(port)s") % {"port": given.port})
+    print(f"  {_('Tên đăng nhập'):<14} {_('Mật khẩu'):<20} {_('Xem được gì')}")
     for login in logins:
-        print(f"  {login.username:<12} {login.password:<24} {login.about}")
+        print(f"  {login.username:<14} {login.password:<20} {login.about}")
 
 
 def serve(given: argparse.Namespace) -> None:

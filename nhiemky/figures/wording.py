@@ -54,7 +54,8 @@ def is_money(definition: Definition) -> bool:
 def value_text(value: Value | None, definition: Definition) -> str:
     """The value as the report shows it, without its unit word; empty when nothing is known."""
     if isinstance(value, Ratio):
-        return f"{vietnamese.number(value.numerator)}/{vietnamese.number(value.denominator)}"
+        parts = f"{vietnamese.number(value.numerator)}/{vietnamese.number(value.denominator)}"
+        return compared(parts, value.comparator)
     if isinstance(value, Percent):
         return compared(vietnamese.percent(value.value), value.comparator)
     if isinstance(value, Grade):
@@ -78,7 +79,8 @@ def share_text(value: Ratio) -> str:
     if value.percent:
         return vietnamese.share(value.numerator, value.denominator)
     hundredths = (value.numerator * 200 + value.denominator) // (2 * value.denominator)
-    return vietnamese.number(Decimal(hundredths) / 100).rstrip("0").rstrip(",")
+    whole, rest = divmod(hundredths, 100)
+    return vietnamese.number(whole) + (f",{rest:02d}".rstrip("0") if rest else "")
 
 
 def total_text(value: Total, *, money: bool = False) -> str:

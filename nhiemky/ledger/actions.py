@@ -33,15 +33,15 @@ def record_entry(*, by: User, unit: Unit, **given: Any) -> Entry:
 @action("ledger.entry.correct")
 def correct_entry(*, by: User, entry: Entry, reason: str, **given: Any) -> Entry:
     """A new row in the place of `entry`, which stays visible. Refuses a row that was already replaced."""
-    return _write_entry(by=by, unit=entry.unit, replaces=_latest(entry), reason=_reason(reason), **given)
+    return _write_entry(by=by, unit=entry.unit, **_in_place_of(entry, reason), **given)
 
 
 @action("ledger.entry.cancel")
 def cancel_entry(*, by: User, entry: Entry, reason: str, **fields: Any) -> Entry:
     """A row that says the entry never counts; it stays visible."""
     cancelled = Entry(
-        unit=entry.unit, kind=entry.kind, coverage=entry.coverage, replaces=_latest(entry), cancels=True,
-        reason=_reason(reason), recorded_at=clock.now(), recorded_by=by, **fields,
+        unit=entry.unit, kind=entry.kind, coverage=entry.coverage, **_in_place_of(entry, reason), cancels=True,
+        recorded_at=clock.now(), recorded_by=by, **fields,
     )  # fmt: skip
     cancelled.span = entry.span
     cancelled.save()
@@ -58,7 +58,7 @@ def record_statement(*, by: User, unit: Unit, **given: Any) -> Statement:
 @action("ledger.statement.correct")
 def correct_statement(*, by: User, statement: Statement, reason: str, **given: Any) -> Statement:
     """A new row in the place of `statement`, which stays visible."""
-    return _write_statement(by=by, unit=statement.unit, replaces=_latest(statement), reason=_reason(reason), **given)
+    return _write_statement(by=by, unit=statement.unit, **_in_place_of(statement, reason), **given)
 
 
 def _write_entry(
@@ -136,15 +136,12 @@ def _code(row: Row | None) -> str:
     return row.code if row else ""
 
 
-def _reason(text: str) -> str:
-    if not clean(text):
+def _in_place_of(row: Any, reason: str) -> dict[str, Any]:
+    """The fields of a row that replaces `row`; refuses one that was replaced or cancelled already."""
+    if not clean(reason):
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy bản ghi này."))
-    return clean(text)[:300]
-
-
-def _latest(row: Any) -> Any:
-    if type(row).objects.filter(replaces=row).exists():
-        raise Refusal(_("Bản ghi này đã được sửa hoặc hủy trước đó. Hãy mở bản mới nhất rồi sửa."))
     if row.cancels:
         raise Refusal(_("Bản ghi này đã hủy. Hãy ghi một việc mới."))
-    return row
+    if type(row).objects.filter(replaces=row).exists():
+        raise Refusal(_("Bản ghi này đã được sửa hoặc hủy trước đó. Hãy mở bản mới nhất rồi sửa."))
+    return {"replaces": row, "first": row.first or row, "reason": clean(reason)[:300]}

@@ -23,6 +23,8 @@ class Row(SpannedRow):
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     places = models.JSONField(default=list)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+    # the first row of the chain of corrections, so that a corrected row keeps its place among others
+    first = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     cancels = models.BooleanField(default=False)
     reason = models.CharField(_("lý do"), max_length=300, blank=True)
     recorded_at = models.DateTimeField()

@@ -34,7 +34,7 @@ def entries_overlapping(unit: Unit, period: Span) -> QuerySet[Entry]:
 
 _COLUMNS = (
     "pk", "code", "unit", "kind", "coverage", "details",
-    "starts_on", "start_precision", "ends_before", "end_precision", "unit__ends_before", "source",
+    "starts_on", "start_precision", "ends_before", "end_precision", "unit__ends_before", "source", "first",
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
     lines: dict[tuple[int, date], tuple[int, ...]] = {}
     facts = []
     for row in rows.order_by("pk").values_list(*_COLUMNS):
-        pk, code, owner, kind, coverage, details, start, start_as, end, end_as, last, source = row
+        pk, code, owner, kind, coverage, details, start, start_as, end, end_as, last, source, first = row
         span = Span(start, end, Precision(start_as), Precision(end_as))
         day = min(span.last_day, Span(None, last).last_day)
         if (owner, day) not in lines:
@@ -62,7 +62,7 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
                     line=lines[owner, day],
                     kind=kind,
                     span=span,
-                    order=pk,
+                    order=first or pk,
                     counts=tuple(counts.get(pk, ())),
                     money=tuple(money.get(pk, ())),
                     details=details,
@@ -129,20 +129,18 @@ def stock_facts(rows: Iterable[Statement]) -> dict[str, dict[int, list[StockFact
         if row.value is None:
             continue
         quantity = Quantity(row.value, Comparator(row.comparator))
-        fact = StockFact(row.code, row.unit_id, row.span, quantity, row.pk, below=row.coverage == Coverage.BELOW)
+        fact = StockFact(
+            row.code, row.unit_id, row.span, quantity, row.first_id or row.pk, below=row.coverage == Coverage.BELOW
+        )
         found.setdefault(row.subject, {}).setdefault(row.unit_id, []).append(fact)
     return found
 
 
 def history_of(row: Any) -> list[Any]:
     """The chain the row belongs to, first record first: what it replaced, and what replaced it."""
-    model = type(row)
-    chain = [row]
-    while chain[0].replaces_id:
-        chain.insert(0, model.objects.select_related("recorded_by").get(pk=chain[0].replaces_id))
-    while following := model.objects.select_related("recorded_by").filter(replaces=chain[-1]).first():
-        chain.append(following)
-    return chain
+    first = row.first_id or row.pk
+    chain = type(row).objects.filter(Q(pk=first) | Q(first=first)).select_related("recorded_by")
+    return list(chain.order_by("pk"))
 
 
 def last_rows(rows: QuerySet[R], unit: Unit) -> QuerySet[R]:

@@ -25,7 +25,9 @@ def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: da
     """Issue the unit's report for the period as its records stand today, in every format."""
     number = clean(number)
     if number and issued(unit.code).filter(number=number).exists():
-        raise Refusal(_("Đơn vị đã ban hành văn bản số %(number)s. Hãy ghi số khác, hoặc để trống.") % {"number": number})
+        raise Refusal(
+            _("Đơn vị đã ban hành văn bản số %(number)s. Hãy ghi số khác, hoặc để trống.") % {"number": number}
+        )
     contents = report_of(unit, period, today)
     document = store_issued(
         by=by,

@@ -153,8 +153,8 @@ def ever_below(unit: Unit) -> RawSQL:
 
 
 def edges_below(unit: Unit) -> dict[int, list[Edge]]:
-    """The known edges of the units that ever stood below the unit, by unit."""
-    below = edges_known().filter(unit__in=ever_below(unit)).exclude(unit=unit)
+    """The known edges of the unit and of all that ever stood below it, by unit."""
+    below = edges_known().filter(unit__in=ever_below(unit))
     return edges_by_unit(edge_of(row) for row in below)
 
 

@@ -23,7 +23,7 @@ FLOORS = {
     "total that covers detail": 0.40,
     "total that covers a total": 0.30,
     "totals that hold each other": 0.40,
-    "total held for its count and not for its money": 0.05,
+    "total held for its count and not for its money": 0.02,
     "entry of an ended unit or a unit begun late": 0.20,
     "entry on the day of a move or the day before": 0.25,
     "entry over a move": 0.20,

@@ -63,10 +63,10 @@ class Written:
         write(world, self.units, clerk())
 
     def asked(self) -> Iterator[tuple[str, Material, Asked, str]]:
-        """Each unit, its material, each period and its text."""
+        """Some units, their material, each period and its text."""
         spans = {text: Span.parse(text) for text, _ in self.world["asked"]}
-        for code, unit in self.units.items():
-            material = gather(unit, list(spans.values()), TODAY)
+        for code in self.world["asked_of"]:
+            material = gather(self.units[code], list(spans.values()), TODAY)
             for text, as_of in self.world["asked"]:
                 yield code, material, Asked(spans[text], as_of), text
 
@@ -139,7 +139,8 @@ def check_figures_equal_the_second_way(world: dict[str, Any]) -> None:
                 figure = evaluate(definition, material, asked)
                 expected = written.naive.figure(name, code, *SPANS[text], asked.as_of)
                 check_groups(figure, expected)
-                check_opens(figure, material, written)
+                if figure.records or figure.covered or figure.overlapping or figure.units:
+                    check_opens(figure, material, written)
                 cases |= hard_cases.of_figure(definition.measure, expected)
         DRAWN.update(cases | {hard_cases.DRAWS})
 

@@ -243,12 +243,14 @@ def draw_statements(luck: Random) -> list[dict[str, Any]]:
 def make_world(seed: int, totals: bool) -> dict[str, Any]:
     luck = Random(seed)
     periods = [pick(luck, PERIODS), pick(luck, PERIODS)]
+    others = luck.sample([unit for unit in UNITS if unit not in ("r", "a")], 3)
     placements = draw_placements(luck)
     return {
         "units": UNITS,
         "placements": placements,
         "entries": draw_entries(luck, totals, placements),
         "statements": draw_statements(luck) if totals else [],
+        "asked_of": ["r", "a", *others],
         # mostly stocks at the end of the period, else on some day
         "asked": [(text, pick(luck, [SPANS[text][1], SPANS[text][1], *EVENTS])) for text in periods],
     }
@@ -266,6 +268,8 @@ def smaller_worlds(world: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**world, name: without(world[name], number)}
     if len(world["asked"]) > 1:
         yield from ({**world, "asked": [each]} for each in world["asked"])
+    if len(world["asked_of"]) > 1:
+        yield from ({**world, "asked_of": [each]} for each in world["asked_of"])
 
 
 def without(rows: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:

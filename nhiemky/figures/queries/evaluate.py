@@ -95,7 +95,7 @@ def _per_unit(definition: Definition, material: Material, asked: Asked) -> Figur
     whole = count_total(definition, main)
     units = material.living_on(asked.as_of)
     value: Value | None = whole
-    if whole.value is not None:
+    if whole.value is not None and not whole.vague:
         value = Ratio(whole.value, len(units), percent=False, comparator=whole.comparator)
     return Figure(
         definition,
@@ -155,34 +155,37 @@ def _latest(material: Material, subject: str, asked: Asked, unit: int) -> Statem
         and asked.period.covers(row.span)
         and row.span.last_day <= max(asked.as_of, asked.period.last_day)
     ]
-    return max(rows, key=lambda row: (row.span.last_day, row.pk), default=None)
+    return max(rows, key=lambda row: (row.span.last_day, row.first_id or row.pk), default=None)
 
 
 def _graded(definition: Definition, material: Material, asked: Asked) -> Figure:
     """Grades of the latest year graded, over all living units of the block: one not graded yet is not good yet."""
-    rows = [row for row in material.statements if row.subject == "grade" and asked.period.covers(row.span)]
-    below = [row for row in rows if row.unit_id != material.unit.pk]
-    if not below:
-        return Figure(definition, asked, None)
-    latest_day = max(row.span.last_day for row in below)
-    grades = {row.unit_id: row for row in below if row.span.last_day == latest_day}
-    cards = material.cards
-    units = [
-        unit
-        for unit in material.living_on(min(latest_day, asked.as_of))
-        if cards[unit].level == "grassroots" and definition.block in ("", cards[unit].block_group)
-    ]
-    if not any(unit in grades for unit in units):
-        return Figure(definition, asked, None)
+    by_day: dict[date, dict[int, Statement]] = {}
+    for row in material.statements:
+        if row.subject == "grade" and asked.period.covers(row.span):
+            by_day.setdefault(row.span.last_day, {})[row.unit_id] = row
     needed = kinds.grades()[definition.grade].rank
-    good = [unit for unit in units if unit in grades and kinds.grades()[grades[unit].grade].rank >= needed]
-    return Figure(
-        definition,
-        asked,
-        Ratio(len(good), len(units)),
-        counted=tuple(grades[unit].code for unit in units if unit in grades),
-        units=tuple((unit, grades[unit].grade if unit in grades else "") for unit in units),
-    )
+    for day in sorted(by_day, reverse=True):
+        grades = by_day[day]
+        units = [
+            unit for unit in material.living_on(min(day, asked.as_of)) if _is_graded_kind(definition, material, unit)
+        ]
+        if any(unit in grades for unit in units):
+            good = sum(kinds.grades()[grades[unit].grade].rank >= needed for unit in units if unit in grades)
+            return Figure(
+                definition,
+                asked,
+                Ratio(good, len(units)),
+                counted=tuple(grades[unit].code for unit in units if unit in grades),
+                units=tuple((unit, grades[unit].grade if unit in grades else "") for unit in units),
+            )
+    return Figure(definition, asked, None)
+
+
+def _is_graded_kind(definition: Definition, material: Material, unit: int) -> bool:
+    card = material.cards[unit]
+    is_below = unit != material.unit.pk
+    return is_below and card.level == "grassroots" and definition.block in ("", card.block_group)
 
 
 _MEASURES: dict[Measure, Callable[[Definition, Material, Asked], Figure]] = {

@@ -69,13 +69,13 @@ def href_of(row: Row) -> str:
     return reverse("web.records.entry" if isinstance(row, Entry) else "web.records.statement", args=[row.code])
 
 
-def marks_of(row: Row) -> tuple[str, ...]:
+def marks_of(row: Entry | Statement) -> tuple[str, ...]:
     marks = [_("đã hủy")] if row.cancels else [_("đã sửa")] if row.replaces_id else []
     totals = (Coverage.OWN, Coverage.BELOW) if isinstance(row, Entry) else (Coverage.BELOW,)
     return tuple(marks + ([_("số tổng đã công bố")] if row.coverage in totals else []))
 
 
-def shown(row: Row) -> RecordShown:
+def shown(row: Entry | Statement) -> RecordShown:
     return RecordShown(
         href=href_of(row),
         what=what_of(row),

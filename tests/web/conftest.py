@@ -1,0 +1,73 @@
+"""The demonstration, loaded once for all tests of the web room and taken back after them."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.utils.functional import cached_property
+from pytest_django.plugin import DjangoDbBlocker
+
+SUOI_MONG, PERIOD = "hc-suoi-mong", "2018-2023"
+
+
+class Cast(SimpleNamespace):
+    """The people of these tests by log-in, and what was made for them."""
+
+    @cached_property
+    def today(self):
+        from nhiemky.foundation import clock
+
+        return clock.today()
+
+
+@pytest.fixture(scope="package")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Every test runs in a savepoint inside this transaction; at the end nothing of it was ever there."""
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        made = _make()
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+def _make() -> Cast:
+    from nhiemky.config.demo import make_demo
+    from nhiemky.foundation.actions import create_user
+    from nhiemky.foundation.models import User
+    from nhiemky.foundation.roles import Role
+    from nhiemky.reports.actions import issue_report
+    from nhiemky.units.actions import give_grant
+    from nhiemky.units.models import Unit
+    from nhiemky.units.queries import period_named
+
+    cast = Cast()
+    make_demo(settings.DATA_DIR, cast.today)
+    by = User.objects.get(username="quan-tri")
+    unit = Unit.objects.get(code=SUOI_MONG)
+    owner = create_user(by=by, username="suoi-mong", display_name="Cán bộ Suối Mộng", password="mat-khau-dai-du")
+    give_grant(by=by, unit=unit, user=owner, role=Role.OFFICER, below=True, starts_on=cast.today)
+    cast.users = {user.username: user for user in User.objects.all()}
+    cast.unit = unit
+    cast.document = issue_report(
+        by=owner, unit=unit, period=period_named(unit, PERIOD), number="01/BC", today=cast.today
+    )
+    return cast
+
+
+@pytest.fixture
+def client_of(cast: Cast, db: None) -> Callable[..., Client]:
+    """`client_of("nho-quan")` is signed in as that person; `client_of()` is a stranger."""
+
+    def sign_in(login: str = "", **given: bool) -> Client:
+        client = Client(**given)
+        if login:
+            client.force_login(cast.users[login], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

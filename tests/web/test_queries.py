@@ -1,0 +1,109 @@
+"""No page asks the database more often when it has more to show."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.web.conftest import Cast
+
+pytestmark = pytest.mark.both_engines
+
+ClientOf = Callable[..., Client]
+
+
+@pytest.fixture
+def grow(cast: Cast, db: None) -> Callable[[int], None]:
+    """Adds units below a unit of its own, each with an entry, a statement and an issued document, and targets."""
+    from nhiemky.documents.models import IssuedDocument
+    from nhiemky.figures.actions import adopt_target
+    from nhiemky.foundation import clock
+    from nhiemky.foundation.roles import Role
+    from nhiemky.ledger.actions import record_entry, record_statement
+    from nhiemky.ledger.checks import Money
+    from nhiemky.rules.indicators import Count
+    from nhiemky.rules.quantities import Quantity
+    from nhiemky.rules.targets import Aim, Basis
+    from nhiemky.rules.timeline import Span
+    from nhiemky.units.actions import found_unit, give_grant, open_term, place_unit
+
+    by, today = cast.users["quan-tri"], cast.today
+    life, year = Span(date(2000, 1, 1), None), Span(date(2024, 1, 1), date(2025, 1, 1))
+    day = Span.on(date(2024, 5, 1))
+
+    def unit(code: str, name: str, kind: str, block: str = "") -> Any:
+        return found_unit(by=by, code=code, name=name, short=name, kind=kind, block=block, life=life)
+
+    top = unit("x-huyen", "LĐLĐ huyện X", "district")
+    open_term(by=by, unit=top, label="2024–2029", period=Span(date(2024, 1, 1), date(2029, 1, 1)))
+    made = 0
+
+    def entry_of(owner: Any) -> None:
+        record_entry(
+            by=by, unit=owner, kind="hardship", period=day, today=today,
+            counts=[Count("luot", Quantity(3))], money=[Money(Quantity(1_000_000))],
+        )  # fmt: skip
+
+    def add(count: int) -> None:
+        nonlocal made
+        for at in range(made, made + count):
+            below = unit(f"x-{at:03d}", f"CĐCS X {at}", "grassroots", "hcsn")
+            place_unit(by=by, unit=below, parent=top, valid=life)
+            give_grant(by=by, unit=below, user=cast.users["nho-quan"], role=Role.OFFICER, below=False, starts_on=today)
+            for owner in (top, below):
+                entry_of(owner)
+                for subject in ("members", "workers"):
+                    record_statement(
+                        by=by, unit=owner, subject=subject, period=day, today=today, value=Quantity(10 + at)
+                    )
+            adopt_target(
+                by=by, unit=top, indicator="hardship_support_visits", aim=Aim.GTE, basis=Basis.YEARLY,
+                period=Span(date(2024, 1, 1), date(2029, 1, 1)) if at % 2 else year, low=Decimal(5),
+            )  # fmt: skip
+            IssuedDocument.objects.create(
+                kind="term_report", unit=top.code, title=f"Báo cáo {at}", contents={"period_key": "2024-2029"},
+                records_digest="0" * 64, issued_at=clock.now(), issued_by=by,
+            )  # fmt: skip
+        made += count
+
+    return add
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/don-vi/?goc=x-huyen",
+        "/don-vi/?q=x",
+        "/don-vi/x-huyen/",
+        "/don-vi/x-huyen/?xem=so-ke",
+        "/don-vi/x-huyen/bao-cao/2024-2029/",
+        "/don-vi/x-huyen/chi-tieu/2024-2029/",
+        "/so-lieu/hardship_support_visits/x-huyen/?tu=2024&den=2028",
+        "/so-lieu/workers_unionised_pct/x-huyen/?tu=2024&den=2028",
+        "/so-lieu/hardship_support_visits/x-huyen/excel/?tu=2024&den=2028",
+        "/van-ban/",
+    ],
+)
+def test_queries_do_not_grow_with_rows(
+    client_of: ClientOf, grow: Callable[[int], None], path: str, record_property: Callable[[str, object], None]
+) -> None:
+    client = client_of("nho-quan" if path == "/" else "quan-tri")
+    grow(10)
+    client.get(path)
+    counts = []
+    for more in (0, 10):
+        grow(more)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert client.get(path).status_code == 200
+        counts.append(len(asked))
+    record_property("queries", counts[0])
+    assert counts[1] <= counts[0], f"{path}: {counts[0]} queries with 10 rows, {counts[1]} with 20"
+    assert counts[0] <= 40
