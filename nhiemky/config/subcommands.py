@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -208,15 +209,31 @@ def serve(given: argparse.Namespace) -> None:
         _("Nhiệm kỳ chạy tại http://%(host)s:%(port)s (Ctrl+C để dừng)") % {"host": given.host, "port": given.port},
         flush=True,
     )
+    # behind TLS a proxy speaks for the client; without it, nobody's word on that is taken
+    proxy = {
+        "trusted_proxy": os.environ.get("NHIEMKY_PROXY", "127.0.0.1"),
+        "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+    }
     # the limit is told in Vietnamese by our own middleware; waitress only guards against the absurd
     listen(
-        application, host=given.host, port=given.port, threads=8, max_request_body_size=256 * 1024 * 1024, ident=None
+        application,
+        host=given.host,
+        port=given.port,
+        threads=8,
+        max_request_body_size=256 * 1024 * 1024,
+        ident=None,
+        **(proxy if settings.TLS else {}),
     )
 
 
 def _put(data: bytes, output: Path | None, kind: str) -> None:
     if output:
-        output.write_bytes(data)
+        try:
+            output.write_bytes(data)
+        except OSError as fault:
+            raise Refusal(
+                _("Không ghi được “%(file)s”. Hãy kiểm tra thư mục và quyền ghi.") % {"file": output}
+            ) from fault
         print(_("Đã ghi %(file)s (%(size)s byte).") % {"file": output, "size": len(data)}, file=sys.stderr)
     elif kind in ("json", "html"):
         sys.stdout.write(data.decode())

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nhiemky.exchange.models import Loaded
-from nhiemky.exchange.reading import Fault, Item, read
+from nhiemky.exchange.reading import Fault, Item, Parsed, read
 from nhiemky.exchange.writing import DependsOnFault, Pen
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
@@ -52,9 +52,7 @@ class FaultyFile(Refusal):
 
 
 @action("exchange.file.load", calls=WRITES)
-def load_file(*, by: User, contents: bytes, today: date) -> Outcome:
-    """Write every object of the file that is not there yet; FaultyFile with all faults, and then nothing is written."""
-    parsed = read(contents)
+def _load(*, by: User, parsed: Parsed, digest: str, today: date) -> Outcome:
     faults = list(parsed.faults)
     known = _known(parsed.items)
     pen = Pen(by, today, parsed.fictional)
@@ -68,9 +66,18 @@ def load_file(*, by: User, contents: bytes, today: date) -> Outcome:
         written += not wrong
     if faults:
         raise FaultyFile(faults)
-    digest = hashlib.sha256(contents).hexdigest()
     write_event(subject=f"file:{digest[:16]}", data={"written": written, "digest": digest})
     return Outcome(written, len(parsed.items) - written)
+
+
+def load_file(*, by: User, contents: bytes, today: date) -> Outcome:
+    """Write every object of the file that is not there yet; FaultyFile with all faults, and then nothing is written.
+
+    The file is read before the action opens: reading a large one takes longer than anybody may wait to write.
+    """
+    parsed = read(contents)
+    outcome: Outcome = _load(by=by, parsed=parsed, digest=hashlib.sha256(contents).hexdigest(), today=today)
+    return outcome
 
 
 def _write(pen: Pen, item: Item) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,11 @@ class Item:
     type: str
     id: str
     given: dict[str, Any]
+
+    @property
+    def table(self) -> str:
+        """Entries and their cancellations share one row of identities."""
+        return "entry" if self.type == "cancellation" else self.type
 
     @property
     def digest(self) -> str:
@@ -95,10 +101,10 @@ def read(contents: bytes) -> Parsed:
             faults += [Fault(number, each) for each in wrong]
         else:
             item = Item(number, given["type"], given["id"], given)
-            if first := seen.get((item.type, item.id)):
+            if first := seen.get((item.table, item.id)):
                 what = _("“%(id)s” đã có ở dòng %(first)s. Mỗi mã chỉ ghi một lần.") % {"id": item.id, "first": first}
                 faults.append(Fault(number, what))
-            seen.setdefault((item.type, item.id), number)
+            seen.setdefault((item.table, item.id), number)
             items.append(item)
     if header is None and not faults:
         faults.append(Fault(0, _("Tệp trống. Hãy chọn tệp có dữ liệu.")))
@@ -112,9 +118,20 @@ def _object(line: str) -> tuple[dict[str, Any] | None, list[str]]:
         return None, [_("Trường “%(name)s” ghi hai lần trong một dòng.") % {"name": fault}]
     except (ValueError, RecursionError):
         return None, [_("Dòng này không phải JSON. Hãy kiểm tra dấu ngoặc, dấu phẩy và dấu nháy.")]
+    if _has_odd_characters(given):
+        return None, [_("Có ký tự điều khiển hoặc ký tự ẩn trong chữ. Hãy gõ lại đoạn chữ đó.")]
     if not isinstance(given, dict):
         return None, [_("Mỗi dòng phải là một đối tượng JSON {…}.")]
     return given, []
+
+
+def _has_odd_characters(given: Any) -> bool:
+    """Control characters, lone surrogates and marks that turn the direction of text, anywhere in the object."""
+    if isinstance(given, str):
+        return any(unicodedata.category(each) in ("Cc", "Cs", "Cf", "Co", "Cn") and each not in "\t" for each in given)
+    if isinstance(given, dict):
+        return any(_has_odd_characters(name) or _has_odd_characters(value) for name, value in given.items())
+    return isinstance(given, list) and any(_has_odd_characters(each) for each in given)
 
 
 class _Repeated(ValueError):

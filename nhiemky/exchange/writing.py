@@ -48,6 +48,8 @@ class Pen:
 
     def write(self, item: Item) -> None:
         """Write one object; Refusal with every fault of it."""
+        if item.table == "entry" and Entry.objects.filter(code=item.id).exists():
+            raise Refusal(_("Mã “%(id)s” đã dùng cho một bản ghi khác. Hãy chọn mã mới.") % {"id": item.id})
         _WRITERS[item.type](self, item.given)
 
     def find(self, model: type, kind: str, code: str) -> Any:
@@ -252,7 +254,7 @@ def _target(pen: Pen, given: dict[str, Any]) -> None:
         high=_decimal(given.get("high")),
         grade=given.get("grade", ""),
         term=pen.maybe(Term, "term", given.get("term")),
-        **_kept(given, "clause", "quotation"),
+        **_kept(given, "clause", "quotation", "lower_is_better"),
         **pen.cited(given),
     )
 

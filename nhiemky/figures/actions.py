@@ -16,6 +16,7 @@ from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import kinds
+from nhiemky.ledger.checks import LARGEST
 from nhiemky.rules.indicators import Measure
 from nhiemky.rules.targets import Aim, Basis
 from nhiemky.rules.timeline import Span
@@ -38,6 +39,8 @@ def adopt_target(
 ) -> Target:
     """The unit takes on a target, from its own resolution or from the level above."""
     faults = list(_faults(unit, indicator, aim, period, low, high, grade))
+    if (term := fields.get("term")) and term.unit_id != unit.pk:
+        faults.append(_("Nhiệm kỳ của chỉ tiêu thuộc đơn vị khác. Hãy chọn nhiệm kỳ của chính đơn vị."))
     if faults:
         raise Refusal.of(faults)
     target = Target(
@@ -69,7 +72,15 @@ def _faults(
         yield _("Chưa có mức phải đạt. Hãy ghi con số.")
     if aim in (Aim.LTE, Aim.RANGE) and high is None:
         yield _("Chưa có mức trên. Hãy ghi con số.")
+    if any(bound is not None and bound > LARGEST for bound in (low, high)):
+        yield _("Mức của chỉ tiêu quá lớn. Hãy kiểm tra lại số chữ số.")
     if any(bound is not None and bound < 0 for bound in (low, high)):
         yield _("Mức của chỉ tiêu không thể là số âm.")
+    shares = (Measure.RATIO, Measure.STATED, Measure.GRADED, Measure.SHARE)
+    for bound in filter(None, (low, high)):
+        if definition.measure in shares and bound > 100:
+            yield _("Tỷ lệ phải từ 0 đến 100 phần trăm.")
+        elif definition.measure not in (*shares, Measure.PER_UNIT) and bound != bound.to_integral_value():
+            yield _("Mức của chỉ tiêu này phải là số nguyên.")
     if low is not None and high is not None and high < low:
         yield _("Mức trên nhỏ hơn mức dưới. Hãy đổi lại hai số.")

@@ -31,6 +31,8 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         found["targets"] = list(figure.targets)
     if figure.covered:
         found["covered"] = list(figure.covered)
+    if figure.half:
+        found["half"] = list(figure.half)
     if figure.overlapping:
         found["overlapping"] = list(figure.overlapping)
     return found

@@ -55,7 +55,7 @@ def value_text(value: Value | None, definition: Definition) -> str:
     """The value as the report shows it, without its unit word; empty when nothing is known."""
     if isinstance(value, Ratio):
         parts = f"{vietnamese.number(value.numerator)}/{vietnamese.number(value.denominator)}"
-        return compared(parts, value.comparator)
+        return compared(parts if value.percent else f"{share_text(value)} ({parts})", value.comparator)
     if isinstance(value, Percent):
         return compared(vietnamese.percent(value.value), value.comparator)
     if isinstance(value, Grade):
@@ -179,6 +179,8 @@ _REASONS = {
     Reason.NOT_BEGUN: gettext_lazy("chưa đến kỳ thực hiện"),
     Reason.YEAR_MISSED: gettext_lazy("có năm không đạt mức đề ra"),
     Reason.YEAR_UNKNOWN: gettext_lazy("có năm chưa có số liệu"),
+    Reason.ONLY_ABOUT: gettext_lazy("số liệu chỉ ghi “khoảng”, chưa biết đã đạt hay chưa"),
+    Reason.INCOMPLETE: gettext_lazy("có bản ghi không nêu con số nên chưa biết tổng"),
     Reason.PART_OF_YEAR: gettext_lazy("chỉ một phần của năm nằm trong kỳ nên không đánh giá"),
 }
 

@@ -1,40 +1,47 @@
-"""Migrations that make the database itself refuse to change or delete the rows of a table."""
+"""Tables whose rows the database itself refuses to change or delete.
+
+Each room names its tables when it starts; the triggers are made after every migration, because SQLite rebuilds a
+table, and so loses its triggers, whenever a column is added.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import migrations
+from django.db import connections
+
+TABLES: list[str] = []
 
 
-def append_only(*tables: str) -> migrations.RunPython:
-    """An operation for the migration that creates `tables`; works on SQLite and PostgreSQL."""
+def append_only(*tables: str) -> None:
+    """Called once at start-up by the room that owns the tables."""
+    TABLES.extend(table for table in tables if table not in TABLES)
 
-    def forwards(apps: Any, editor: Any) -> None:
-        for table in tables:
-            for statement in _SQL[editor.connection.vendor]:
-                editor.execute(statement.format(table=table))
 
-    def backwards(apps: Any, editor: Any) -> None:
-        for table in tables:
-            for verb in ("update", "delete"):
-                on = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
-                editor.execute(f"DROP TRIGGER {table}_no_{verb}{on}")
-
-    return migrations.RunPython(forwards, backwards)
+def make_triggers(using: str, **_: Any) -> None:
+    """Receiver of `post_migrate`: every table that is there has its triggers."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+        for table in TABLES:
+            if table in there:
+                for statement in _SQL[connection.vendor]:
+                    cursor.execute(statement.format(table=table))
 
 
 _SQL = {
-    "sqlite": (
-        "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-        "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+    "sqlite": tuple(
+        f"CREATE TRIGGER IF NOT EXISTS {{table}}_no_{verb.lower()} BEFORE {verb} ON {{table}} "
+        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
     ),
     "postgresql": (
         "CREATE OR REPLACE FUNCTION nhiemky_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$",
-        "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION nhiemky_append_only()",
-        "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION nhiemky_append_only()",
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        *(
+            f"CREATE OR REPLACE TRIGGER {{table}}_no_{verb.lower()} BEFORE {verb} ON {{table}} "
+            f"FOR EACH {each} EXECUTE FUNCTION nhiemky_append_only()"
+            for verb, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))
+        ),
     ),
 }

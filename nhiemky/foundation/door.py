@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from nhiemky.foundation import clock, policies
+from nhiemky.foundation.models import AuditHead
 
 ACTIONS: dict[str, Callable[..., Any]] = {}
 
@@ -33,12 +34,14 @@ def action(name: str, *, calls: tuple[str, ...] = ()) -> Callable[[Callable[...,
             outer = current.get()
             if outer is not None and name not in outer.calls:
                 raise RuntimeError(f"{outer.name} calls {name} without saying so in calls=")
-            if outer is None:
-                policies.require(name, by, given, clock.today())
             door = Door(name, by, calls)
             token = current.set(door)
             try:
                 with transaction.atomic():
+                    if outer is None:
+                        # one writer at a time: what an action checks still holds when it writes
+                        AuditHead.objects.select_for_update().get(pk=1)
+                        policies.require(name, by, given, clock.today())
                     result = function(by=by, **given)
                     if not door.events:
                         raise RuntimeError(f"{name} wrote no audit event")

@@ -8,4 +8,7 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
+        from nhiemky.foundation.append_only import append_only
         from nhiemky.ledger import policies  # noqa: F401 - registers the policies
+
+        append_only("ledger_entry", "ledger_entrycount", "ledger_entrymoney", "ledger_statement")

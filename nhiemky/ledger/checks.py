@@ -151,5 +151,7 @@ def _of_span(unit: Unit, period: Span, today: date) -> Iterator[str]:
         yield _("Thời gian %(span)s nằm ngoài thời gian hoạt động của đơn vị (%(life)s). Hãy kiểm tra ngày.") % {
             "span": written(period), "life": written(unit.span),
         }  # fmt: skip
-    if period.starts_on > today:
+    # a year or a month that is running may be written as such; a day that has not come may not
+    last = period.end.first if period.end else period.starts_on
+    if period.starts_on > today or last > today:
         yield _("Ngày %(span)s chưa đến. Hãy ghi việc đã làm.") % {"span": written(period)}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
 from nhiemky.rules.indicators import Count, Coverage, Fact, StockFact
 from nhiemky.rules.quantities import Comparator, Quantity
@@ -39,7 +40,7 @@ _COLUMNS = (
 
 
 def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -> list[Fact]:
-    """The living entries under the unit that touch the period, as the rules see them, in the order of recording.
+    """The living entries of the unit and of all that ever stood below it that touch the period, as the rules see them.
 
     Each stands on the line of the tree as it was on the entry's last day, or on its unit's last living day. Read as
     plain rows in three statements: a term of a province has tens of thousands of entries.
@@ -54,23 +55,31 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
         day = min(span.last_day, Span(None, last).last_day)
         if (owner, day) not in lines:
             lines[owner, day] = line_on(edges, owner, day)
-        if unit.pk in lines[owner, day]:
-            facts.append(
-                Fact(
-                    code=code,
-                    unit=owner,
-                    line=lines[owner, day],
-                    kind=kind,
-                    span=span,
-                    order=first or pk,
-                    counts=tuple(counts.get(pk, ())),
-                    money=tuple(money.get(pk, ())),
-                    details=details,
-                    coverage=Coverage(coverage),
-                    source=source,
-                )
+        counted = tuple(counts.get(pk, ()))
+        facts.append(
+            Fact(
+                code=code,
+                unit=owner,
+                line=lines[owner, day],
+                kind=kind,
+                span=span,
+                order=first or pk,
+                counts=counted,
+                money=tuple(money.get(pk, ())),
+                details=details,
+                coverage=Coverage(coverage),
+                source=source,
+                money_word=money_word(kind, [count.word for count in counted]),
             )
+        )
     return facts
+
+
+def money_word(kind: str, words: Sequence[str]) -> str:
+    """The count word beside which an entry's money stands: the kind's first that it carries, else the kind's first."""
+    found = kinds.kinds().get(kind)
+    known = found.words if found else ()
+    return next((word for word in known if word in words), known[0] if known else "")
 
 
 def _counts_of(rows: QuerySet[Entry]) -> dict[int, list[Count]]:

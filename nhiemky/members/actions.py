@@ -21,8 +21,8 @@ from nhiemky.units.models import Unit
 def enter_person(*, by: User, name: str, **fields: Any) -> Person:
     """A person, by name."""
     name = clean(name)
-    if not name:
-        raise Refusal(_("Họ và tên đang để trống. Hãy ghi họ và tên."))
+    if not 0 < len(name) <= 120:
+        raise Refusal(_("Họ và tên đang để trống hoặc quá dài. Hãy ghi họ và tên."))
     person = Person.objects.create(name=name, sort_key=name_sort_key(name), folded=fold(name), **fields)
     write_event(subject=f"person:{person.code}")
     return person
@@ -38,6 +38,8 @@ def fill_post(
             raise Refusal(
                 _("Danh mục chức danh không có mã “%(code)s”. Hãy dùng mã có trong danh mục.") % {"code": code}
             )
+    if (term := fields.get("term")) and term.unit_id != unit.pk:
+        raise Refusal(_("Nhiệm kỳ của chức danh thuộc đơn vị khác. Hãy chọn nhiệm kỳ của chính đơn vị."))
     if not unit.span.covers(valid):
         raise Refusal(_("Đơn vị không hoạt động suốt thời gian giữ chức. Hãy sửa ngày bắt đầu hoặc kết thúc."))
     post = Post(

@@ -16,7 +16,7 @@ class Person(models.Model):
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
     name = models.CharField(_("họ và tên"), max_length=120)
-    sort_key = models.CharField(max_length=700, db_index=True)
+    sort_key = models.TextField(db_index=True)
     folded = models.CharField(max_length=160, db_index=True)
 
     # how far each field may be shown: public, internal, sensitive, secret

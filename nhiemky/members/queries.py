@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nhiemky.foundation import catalogue
 from nhiemky.members.models import Post
 from nhiemky.rules.timeline import Span
-from nhiemky.units.models import Unit
+from nhiemky.units.models import Term, Unit
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,21 @@ class PostCard:
 def posts_in(unit: Unit, period: Span) -> list[PostCard]:
     """The posts of the unit that overlap the period, in the order of the catalogue's roles."""
     rows = Post.objects.filter(unit=unit, superseded_at__isnull=True).select_related("person")
-    living = [row for row in rows if row.span.overlaps(period)]
-    order = list(_labels("role"))
-    living.sort(key=lambda row: (order.index(row.role), row.person.sort_key))
-    return list(_cards(living))
+    return _cards(row for row in rows if row.span.overlaps(period))
 
 
-def _cards(rows: Iterable[Post]) -> Iterable[PostCard]:
+def posts_of(term: Term) -> list[PostCard]:
+    """The posts that a term's congress or its committee gave."""
+    return _cards(Post.objects.filter(term=term, superseded_at__isnull=True).select_related("person"))
+
+
+def _cards(rows: Iterable[Post]) -> list[PostCard]:
     roles, bodies, mandates = _labels("role"), _labels("body"), _labels("mandate")
-    for row in rows:
-        yield PostCard(row.person.name, roles[row.role], bodies[row.body], mandates[row.mandate], row.span)
+    order = list(roles)
+    found = []
+    for row in sorted(rows, key=lambda row: (order.index(row.role), row.person.sort_key)):
+        found.append(PostCard(row.person.name, roles[row.role], bodies[row.body], mandates[row.mandate], row.span))
+    return found
 
 
 def _labels(name: str) -> dict[str, str]:

@@ -29,6 +29,9 @@ def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: da
             _("Đơn vị đã ban hành văn bản số %(number)s. Hãy ghi số khác, hoặc để trống.") % {"number": number}
         )
     contents = report_of(unit, period, today)
+    same = issued(unit.code).filter(title=contents.title, number=number, records_digest=contents.records_digest)
+    if same.filter(issued_at__date=today).exists():
+        raise Refusal(_("Hôm nay báo cáo này đã ban hành rồi, số liệu không đổi. Hãy mở bản đã ban hành."))
     document = store_issued(
         by=by,
         kind=KIND,

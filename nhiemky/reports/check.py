@@ -74,7 +74,7 @@ def _tree() -> Iterator[CheckFault]:
             )
     for unit in Unit.objects.prefetch_related("terms"):
         for first, second in combinations(unit.terms.all(), 2):
-            if first.span.overlaps(second.span):
+            if first.span.clashes(second.span):
                 yield CheckFault(
                     f"unit:{unit.code}",
                     _("Hai nhiệm kỳ %(a)s và %(b)s trùng thời gian.") % {"a": first.label, "b": second.label},

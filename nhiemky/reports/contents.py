@@ -66,14 +66,19 @@ class ReportContents:
     unit_name: str
     unit_short: str
     parent_name: str
+    parent_code: str
     kind: str
+    kind_code: str
     block: str
+    block_code: str
     fictional: bool
     title: str
     period_key: str
     period_title: str
     period_text: str
+    period_span: str
     as_of: str
+    as_of_span: str
     boundaries: str
     prepared_on: str
     sections: tuple[Section, ...]

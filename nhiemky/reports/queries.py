@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from nhiemky.figures.queries.board import lines_of, targets_in
 from nhiemky.figures.queries.material import opening_of
 from nhiemky.foundation.models import Source
 from nhiemky.ledger import kinds
-from nhiemky.members.queries import posts_in
+from nhiemky.members.queries import posts_in, posts_of
 from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
 from nhiemky.rules import vietnamese
 from nhiemky.rules.quantities import Total
@@ -37,27 +38,35 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
     spans = [period.span, *([opening] if opening else []), *([following.whole] if following else [])]
     material = gather(unit, spans, today)
     asked = Asked(period.span, closing_day(unit, period, today))
-    known = [figure for figure in figures_of(definitions().values(), material, asked) if figure.is_known]
+    figures = figures_of(definitions().values(), material, asked)
+    known = [figure for figure in figures if figure.is_known]
     congress = _congress(material, opening, asked)
     judged, ahead = lines_of(targets, material, today), lines_of(direction, material, today)
     on = min(period.span.last_day, today)
     here = card(unit, on)
     above = ancestors_on(unit, on)[:1]
-    posts = posts_in(unit, opening) if opening else posts_in(unit, period.span)
+    parent = names_of(above, on)[above[0]] if above else None
+    as_of = opening or Span.on(asked.as_of)
+    posts = posts_of(following) if following else posts_in(unit, period.span)
     every = [*known, *congress, *(line.figure for line in judged + ahead)]
     return ReportContents(
         unit_code=unit.code,
         unit_name=here.name,
         unit_short=here.short,
-        parent_name=names_of(above, on)[above[0]].name if above else "",
+        parent_name=parent.name if parent else "",
+        parent_code=parent.code if parent else "",
         kind=here.kind_label,
+        kind_code=here.kind,
         block=here.block_label,
+        block_code=here.block,
         fictional=unit.fictional,
         title=_("Kết quả hoạt động công đoàn %(period)s") % {"period": _lower(period.title)},
         period_key=period.key,
         period_title=period.title,
         period_text=vietnamese.span(period.span),
-        as_of=vietnamese.span(opening) if opening else vietnamese.day(asked.as_of),
+        period_span=period.span.isoformat(),
+        as_of=vietnamese.span(as_of),
+        as_of_span=as_of.isoformat(),
         boundaries=_("cây tổ chức lúc đó"),
         prepared_on=vietnamese.day(today),
         sections=_sections(known, except_for=CONGRESS if congress else ""),
@@ -69,9 +78,9 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
         congress_title=_congress_title(following),
         congress=tuple(_line(figure) for figure in congress),
         posts=tuple(PostRow(post.person, post.role, post.body, post.mandate) for post in posts),
-        remarks=tuple(_remarks(every)),
+        remarks=tuple(_remarks([*figures, *every])),
         sources=_sources(every, material),
-        records_digest=_digest(every),
+        records_digest=_digest(every, judged + ahead),
     )
 
 
@@ -176,10 +185,14 @@ def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
     return tuple("; ".join(filter(None, (each.title, each.publisher, each.published))) for each in found)
 
 
-def _digest(figures: Iterable[Figure]) -> str:
-    """SHA-256 over the codes of the records; records never change, so their codes say what they hold."""
-    codes = sorted({code for figure in figures for code in (*figure.records, *figure.covered)})
-    return hashlib.sha256("\n".join(codes).encode()).hexdigest()
+def _digest(figures: Iterable[Figure], targets: Iterable[TargetLine]) -> str:
+    """SHA-256 over what the report was made from: values, records, units and targets, and no day that only passes."""
+    parts = [
+        [each.definition.code, repr(each.value), repr(each.money), each.records, each.covered, each.units, each.half]
+        for each in figures
+    ]
+    parts += [[line.target.code, repr(line.spec)] for line in targets]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=list).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

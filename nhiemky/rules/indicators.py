@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from nhiemky.rules.quantities import Comparator, Quantity, Ratio, Total, total
+from nhiemky.rules.quantities import Comparator, Quantity, Ratio, Total, together, total
 from nhiemky.rules.timeline import Span
 
 
@@ -43,7 +43,10 @@ class Coverage(StrEnum):
 
 @dataclass(frozen=True)
 class Definition:
-    """An indicator as data. `where` filters on the dimensions of an entry; `money` shows the money beside a count."""
+    """An indicator as data.
+
+    `where` filters on the dimensions of an entry; `money_kinds` are the kinds whose money is shown beside a count.
+    """
 
     code: str
     label: str
@@ -52,7 +55,7 @@ class Definition:
     kinds: tuple[str, ...] = ()
     word: str = ""
     where: tuple[tuple[str, str], ...] = ()
-    money: bool = False
+    money_kinds: tuple[str, ...] = ()
     subject: str = ""
     denominator: str = ""
     block: str = ""
@@ -75,7 +78,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Fact:
-    """A living entry of the ledger as the rules see it. `line`: the unit and its ancestors on the entry's last day."""
+    """A living entry of the ledger as the rules see it.
+
+    `line`: the unit and its ancestors on the entry's last day; `money_word`: the count word its money stands beside.
+    """
 
     code: str
     unit: int
@@ -88,6 +94,7 @@ class Fact:
     details: Mapping[str, str] = field(default_factory=dict)
     coverage: Coverage = Coverage.ACT
     source: int | None = None
+    money_word: str = ""
 
     def count(self, word: str) -> Count | None:
         return next((count for count in self.counts if count.word == word), None)
@@ -102,27 +109,40 @@ class Selection:
     overlapping: tuple[Fact, ...] = ()
 
 
-def select(definition: Definition, facts: Iterable[Fact], period: Span, *, money: bool = False) -> Selection:
-    """The facts of `facts` that make the indicator's count (or its money) in the period, each in one group.
+def select(definition: Definition, facts: Iterable[Fact], period: Span, unit: int, *, money: bool = False) -> Selection:
+    """The facts under the unit that make the indicator's count (or its money) in the period, each in one group.
 
-    The money beside a count is that of the entries which carry its count word, so no đồng stands in two lines.
+    `facts` may hold more than stands under the unit: a total covers its detail wherever each of them stood. The money
+    of an entry stands beside one of its count words only (`money_word`), so no đồng stands in two lines.
     """
+    own_only = definition.measure is Measure.TARGETS
     speaking = [
         fact
         for fact in facts
         if fact.kind in definition.kinds
         and all(fact.details.get(name) == value for name, value in definition.where)
-        and (fact.money or not money)
-        and (not definition.word or fact.count(definition.word))
+        and (not own_only or fact.unit == unit)
+        and (_has_money(definition, fact) if money else fact.count(definition.word))
     ]
     inside = [fact for fact in speaking if period.covers(fact.span)]
     totals = [fact for fact in inside if fact.coverage is not Coverage.ACT]
     covered = {fact.code for fact in inside if any(covers(each, fact) for each in totals)}
+    inside = [fact for fact in inside if unit in fact.line]
     return Selection(
         tuple(fact for fact in inside if fact.code not in covered),
         tuple(fact for fact in inside if fact.code in covered),
-        tuple(fact for fact in speaking if not period.covers(fact.span) and period.overlaps(fact.span)),
+        tuple(
+            fact
+            for fact in speaking
+            if unit in fact.line and not period.covers(fact.span) and period.overlaps(fact.span)
+        ),
     )
+
+
+def _has_money(definition: Definition, fact: Fact) -> bool:
+    if definition.measure is Measure.MONEY:
+        return bool(fact.money)
+    return bool(fact.money) and fact.kind in definition.money_kinds and fact.money_word == definition.word
 
 
 def covers(one: Fact, other: Fact) -> bool:
@@ -143,6 +163,16 @@ def _holds(one: Fact, other: Fact) -> bool:
         and one.kind == other.kind
         and one.span.covers(other.span)
         and all(other.details.get(name) == value for name, value in one.details.items())
+    )
+
+
+def without(selection: Selection, facts: Iterable[Fact]) -> Selection:
+    """The selection with these facts no longer counted but covered."""
+    codes = {fact.code for fact in facts}
+    return Selection(
+        tuple(fact for fact in selection.counted if fact.code not in codes),
+        selection.covered + tuple(fact for fact in selection.counted if fact.code in codes),
+        selection.overlapping,
     )
 
 
@@ -214,11 +244,12 @@ def stock_on(
     return Stock(total([whole.quantity]), (whole,), beneath, used)
 
 
+_INVERSE = {Comparator.GT: Comparator.LT, Comparator.GTE: Comparator.LT, Comparator.LT: Comparator.GT}
+
+
 def ratio_of(numerator: Total, denominator: Total) -> Ratio | None:
-    """One stock over another, per cent; None while either is not known."""
+    """One stock over another, per cent; None while either is not known. Over more than 50 is less than over 50."""
     if numerator.value is None or not denominator.value:
         return None
-    exact = numerator.comparator is denominator.comparator is Comparator.EQ
-    only_above = denominator.comparator is Comparator.EQ
-    comparator = Comparator.EQ if exact else numerator.comparator if only_above else Comparator.APPROX
-    return Ratio(numerator.value, denominator.value, comparator=comparator)
+    below = _INVERSE.get(denominator.comparator, denominator.comparator)
+    return Ratio(numerator.value, denominator.value, comparator=together(numerator.comparator, below))

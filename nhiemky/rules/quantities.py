@@ -53,10 +53,11 @@ class Total:
         if self.value is None or other.value is None:
             known = other if self.value is None else self
             return Total(known.value, known.comparator, self.vague + other.vague)
-        return Total(self.value + other.value, _together(self.comparator, other.comparator), self.vague + other.vague)
+        return Total(self.value + other.value, together(self.comparator, other.comparator), self.vague + other.vague)
 
 
-def _together(one: Comparator, two: Comparator) -> Comparator:
+def together(one: Comparator, two: Comparator) -> Comparator:
+    """How a number made of two parts stands to the number written."""
     if one is two or two is Comparator.EQ:
         return one
     if one is Comparator.EQ:
@@ -113,11 +114,12 @@ Value = Total | Ratio | Percent | Grade
 
 
 def at_least(value: Fraction, comparator: Comparator, bound: Fraction) -> bool:
-    """Whether a number so written surely reaches `bound`.
+    """Whether a number so written reaches `bound`.
 
-    'gần 500' reaches 300 and does not reach 500; 'trên 99' reaches 99 and not 150, though it may.
+    'gần 500' reaches 300 and does not reach 500; 'trên 99' reaches 99 and not 150. Of 'khoảng 500' nobody can
+    say, and `targets.judge` does not ask.
     """
-    if comparator in (Comparator.LT, Comparator.APPROX):
+    if comparator is Comparator.LT:
         return value > bound
     return value >= bound
 

@@ -72,6 +72,8 @@ class Reason(StrEnum):
     YEAR_MISSED = "year_missed"
     YEAR_UNKNOWN = "year_unknown"
     PART_OF_YEAR = "part_of_year"
+    ONLY_ABOUT = "only_about"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,17 @@ def judge(
         return Judgement(State.NOT_MEASURABLE, Reason.ONLY_VAGUE)
     if isinstance(value, Ratio) and value.fraction is None:
         return Judgement(State.NOT_MEASURABLE, Reason.NO_BASE)
+    if not isinstance(value, Grade) and value.comparator is Comparator.APPROX:
+        return Judgement(State.NOT_MEASURABLE, Reason.ONLY_ABOUT)
+    judged = _judge(spec, value, flow=flow, ended=ended, elapsed=elapsed)
+    unlucky = judged.state not in (State.MET, State.ON_COURSE)
+    if isinstance(value, Total) and value.vague and unlucky is not _is_ceiling(spec):
+        # what could not be added may have reached the bound, or passed it
+        return Judgement(State.NOT_MEASURABLE, Reason.INCOMPLETE)
+    return judged
+
+
+def _judge(spec: Spec, value: Value, *, flow: bool, ended: bool, elapsed: tuple[int, int]) -> Judgement:
     if _is_ceiling(spec):
         return _judge_ceiling(spec, value, flow=flow, ended=ended)
     if _reaches(spec, value, Fraction(1)):
@@ -133,7 +146,7 @@ def judge_years(years: Sequence[Judgement], *, ended: bool) -> Judgement:
     unknown = [year for year in begun if year.state is State.NOT_MEASURABLE]
     if len(unknown) == len(begun):
         return unknown[-1]
-    running = None if ended else begun[-1]
+    running = begun[-1] if not ended and begun[-1] is years[-1] else None
     if any(year is not running for year in unknown):
         return Judgement(State.NOT_MEASURABLE, Reason.YEAR_UNKNOWN)
     if ended:
@@ -169,6 +182,9 @@ def _reaches(spec: Spec, value: Value, share: Fraction) -> bool:
 
 def _number(value: Value) -> tuple[Fraction, Comparator]:
     if isinstance(value, Total):
+        if value.comparator is Comparator.GT:
+            # of whole numbers, more than 99 is at least 100
+            return Fraction((value.value or 0) + 1), Comparator.GTE
         return Fraction(value.value or 0), value.comparator
     if isinstance(value, Ratio):
         return value.fraction or Fraction(0), value.comparator

@@ -118,6 +118,12 @@ class Span:
     def overlaps(self, other: Span) -> bool:
         return _low(self) < _high(other) and _low(other) < _high(self)
 
+    def clashes(self, other: Span) -> bool:
+        """Whether both cannot be true of one thing: "2017..2022" and "2022..2027" may, meeting at some day of 2022."""
+        if not self.overlaps(other):
+            return False
+        return not (_meets(self, other) or _meets(other, self))
+
     def shared(self, other: Span) -> Span | None:
         """The days that lie in both, to the day; None when there are none."""
         if not self.overlaps(other):
@@ -156,6 +162,12 @@ class Span:
     @classmethod
     def on(cls, day: date) -> Span:
         return cls(day, day + ONE_DAY)
+
+
+def _meets(earlier: Span, later: Span) -> bool:
+    end, start = earlier.end, later.start
+    one_imprecise_date = end is not None and end == start and end.precision is not Precision.DAY
+    return one_imprecise_date and _low(earlier) < _low(later) and _high(earlier) < _high(later)
 
 
 def _low(span: Span) -> date:

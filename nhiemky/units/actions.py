@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,13 @@ from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import Source, User
-from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.rules.timeline import Span
-from nhiemky.rules.vietnamese import clean, fold
+from nhiemky.rules.vietnamese import clean, fold, sort_key
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import Grant, NamedPeriod, Placement, Term, Unit, UnitKind, UnitName
-from nhiemky.units.queries import edges_known
+from nhiemky.units.queries import edges_known, key_of, may_give, periods_of
 
 
 @action("units.unit.found")
@@ -29,15 +30,19 @@ def found_unit(
         raise Refusal(_("Không có loại đơn vị “%(kind)s”. Hãy dùng mã trong danh mục loại đơn vị.") % {"kind": kind})
     if block and block not in catalogue.terms("catalogue/blocks.toml", "block"):
         raise Refusal(_("Không có khối “%(block)s”. Hãy dùng mã trong danh mục khối.") % {"block": block})
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", code):
+        raise Refusal(_("Mã đơn vị “%(code)s” chỉ gồm chữ thường không dấu, số và gạch nối.") % {"code": code})
     if Unit.objects.filter(code=code).exists():
         raise Refusal(_("Mã đơn vị “%(code)s” đã có. Hãy chọn mã khác.") % {"code": code})
+    name, short = clean(name), clean(short)
+    if not (0 < len(name) <= 300 and 0 < len(short) <= 160):
+        raise Refusal(_("Tên đơn vị đang trống hoặc quá dài. Hãy ghi tên (đến 300 chữ) và tên gọn (đến 160 chữ)."))
     unit = Unit(code=code, **fields)
     unit.span = life
     unit.save()
-    name, short = clean(name), clean(short)
     known = {"unit": unit, "recorded_at": clock.now(), "recorded_by": by}
     for fact in (
-        UnitName(name=name, short_name=short, folded=fold(f"{name} {short} {code}"), **known),
+        UnitName(name=name, short_name=short, folded=fold(f"{name} {short} {code}"), sort_key=sort_key(name), **known),
         UnitKind(kind=kind, block=block, **known),
     ):
         fact.starts_on, fact.start_precision = life.starts_on, life.start_precision
@@ -91,14 +96,14 @@ def _would_circle(unit: Unit, parent: Unit, valid: Span) -> bool:
 @action("units.term.open")
 def open_term(*, by: User, unit: Unit, label: str, period: Span, planned: Span | None = None, **fields: Any) -> Term:
     """A term of office; `planned` is a span that ends when the congress set the term to end."""
-    label = clean(label)
-    if unit.terms.filter(label=label).exists():
-        raise Refusal(_("Đơn vị đã có nhiệm kỳ %(label)s.") % {"label": label})
-    term = Term(unit=unit, label=label, **fields)
+    label = _new_label(unit, label, period)
+    if not 0 < (fields.get("ordinal") or 1) < 400:
+        raise Refusal(_("Khóa phải là số từ 1 đến 399."))
+    term = Term(unit=unit, label=label, recorded_at=clock.now(), recorded_by=by, **fields)
     term.span = period
     if planned:
         term.planned_ends_before, term.planned_end_precision = planned.ends_before, planned.end_precision
-    if any(each.span.overlaps(period) for each in unit.terms.all()):
+    if any(each.span.clashes(period) for each in unit.terms.all()):
         raise Refusal(
             _("Nhiệm kỳ %(label)s trùng thời gian với một nhiệm kỳ đã có. Hãy sửa ngày bắt đầu hoặc kết thúc.")
             % {"label": label}
@@ -108,10 +113,23 @@ def open_term(*, by: User, unit: Unit, label: str, period: Span, planned: Span |
     return term
 
 
+def _new_label(unit: Unit, label: str, period: Span) -> str:
+    """The label, cleaned; refuses one that names another period of the unit already, and days the unit did not live."""
+    label = clean(label)
+    key = key_of(label)
+    if not key or any(key == each.key for each in periods_of(unit)):
+        raise Refusal(_("Tên kỳ “%(label)s” đang trống hoặc đơn vị đã có kỳ này. Hãy đặt tên khác.") % {"label": label})
+    if not unit.span.covers(period) and (unit.span.ends_before or unit.span.starts_on):
+        raise Refusal(_("Kỳ %(label)s nằm ngoài thời gian hoạt động của đơn vị. Hãy kiểm tra ngày.") % {"label": label})
+    return label
+
+
 @action("units.period.name")
 def name_period(*, by: User, unit: Unit, kind: str, label: str, period: Span, **fields: Any) -> NamedPeriod:
     """A period to report on that is no term."""
-    named = NamedPeriod(unit=unit, kind=kind, label=clean(label), **fields)
+    named = NamedPeriod(
+        unit=unit, kind=kind, label=_new_label(unit, label, period), recorded_at=clock.now(), recorded_by=by, **fields
+    )
     named.span = period
     named.save()
     write_event(subject=f"period:{named.code}", unit=unit.code)
@@ -121,6 +139,8 @@ def name_period(*, by: User, unit: Unit, kind: str, label: str, period: Span, **
 @action("units.grant.give")
 def give_grant(*, by: User, unit: Unit | None, user: User, role: Role, below: bool, starts_on: date) -> Grant:
     """Let a user act at a unit in a role, with all below it if `below`."""
+    if not may_give(by, unit, below, clock.today()):
+        raise NotAllowed(_("Không thể giao quyền rộng hơn quyền của chính mình. Hãy nhờ người quản trị cấp trên."))
     grant = Grant.objects.create(user=user, role=role, unit=unit, below=below, starts_on=starts_on)
     write_event(subject=f"grant:{grant.pk}", unit=unit.code if unit else "", data={"user": user.pk, "role": role})
     return grant

@@ -31,11 +31,11 @@ class UnitName(DatedFact):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
     name = models.CharField(_("tên"), max_length=300)
     short_name = models.CharField(_("tên gọn"), max_length=160)
-    folded = models.CharField(max_length=500)
+    folded = models.CharField(max_length=600)
+    sort_key = models.TextField()
 
     class Meta:
         constraints = [DatedFact.span_constraint("unitname_span")]
-        indexes = [models.Index(fields=["folded"])]
 
     def __str__(self) -> str:
         return self.name
@@ -78,7 +78,7 @@ class Placement(DatedFact):
         return f"{self.unit_id} < {self.parent_id}"
 
 
-class Term(SpannedRow):
+class Term(DatedFact):
     """A unit's term of office. The span ends when the term was closed; `planned_*` is the end the congress set."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
@@ -92,7 +92,7 @@ class Term(SpannedRow):
     places = models.JSONField(default=list)
 
     class Meta:
-        constraints = [SpannedRow.span_constraint("term_span")]
+        constraints = [DatedFact.span_constraint("term_span")]
 
     def __str__(self) -> str:
         return self.label
@@ -110,7 +110,7 @@ class Term(SpannedRow):
         )
 
 
-class NamedPeriod(SpannedRow):
+class NamedPeriod(DatedFact):
     """A period that a unit reports on and that is no term: a school year, five years, a campaign."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
@@ -120,7 +120,7 @@ class NamedPeriod(SpannedRow):
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [SpannedRow.span_constraint("namedperiod_span")]
+        constraints = [DatedFact.span_constraint("namedperiod_span")]
 
     def __str__(self) -> str:
         return self.label

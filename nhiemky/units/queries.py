@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from nhiemky.foundation import catalogue
 from nhiemky.foundation.models import User
 from nhiemky.foundation.roles import Right, Role
 from nhiemky.rules.timeline import Edge, Precision, Span, edges_by_unit, line_on
-from nhiemky.rules.vietnamese import fold
+from nhiemky.rules.vietnamese import fold, sort_key
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import MANAGING, Grant, Placement, Term, Unit, UnitKind, UnitName
 
@@ -55,8 +56,8 @@ def cards(units: QuerySet[Unit], on: date) -> list[UnitCard]:
         short=Subquery(names.values("short_name")[:1]),
         kind=Subquery(kinds.values("kind")[:1]),
         block=Subquery(kinds.values("block")[:1]),
-        folded=Subquery(names.values("folded")[:1]),
-    ).order_by("folded", "code")
+        sort_key=Subquery(names.values("sort_key")[:1]),
+    ).order_by("sort_key", "code")
     return [_card(row) for row in rows]
 
 
@@ -197,18 +198,27 @@ class Period:
 
 def periods_of(unit: Unit) -> list[Period]:
     """The unit's terms and named periods, latest first."""
-    found = [Period(_key(term.label), term.label, term.whole, "term", term) for term in unit.terms.all()]
-    found += [Period(_key(row.label), row.label, row.span, row.kind) for row in unit.named_periods.all()]
+    found = [
+        Period(key_of(term.label), term.label, term.whole, "term", term)
+        for term in unit.terms.all()
+        if not term.superseded_at
+    ]
+    found += [
+        Period(key_of(row.label), row.label, row.span, row.kind)
+        for row in unit.named_periods.all()
+        if not row.superseded_at
+    ]
     return sorted(found, key=lambda period: (period.span.starts_on or date.min, period.key), reverse=True)
 
 
-def _key(label: str) -> str:
-    return fold(label.replace("–", "-").replace("—", "-")).replace(" - ", "-").replace(" ", "-")
+def key_of(label: str) -> str:
+    """The label as part of an address: '2018-2023', 'nam-hoc-2022-2023'."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")
 
 
 def period_named(unit: Unit, text: str) -> Period | None:
     """A term or named period by its label or key ('2018-2023'), a year ('2024'), or a span ('2024-01..2024-06')."""
-    wanted = _key(text)
+    wanted = key_of(text)
     for period in periods_of(unit):
         if wanted in (period.key, period.key.removeprefix("nam-hoc-")):
             return period
@@ -224,7 +234,8 @@ def period_named(unit: Unit, text: str) -> Period | None:
 
 def next_term(unit: Unit, term: Term) -> Term | None:
     """The term that followed."""
-    later = [each for each in unit.terms.all() if (each.starts_on or date.min) > (term.starts_on or date.min)]
+    known = [each for each in unit.terms.all() if not each.superseded_at]
+    later = [each for each in known if (each.starts_on or date.min) > (term.starts_on or date.min)]
     return min(later, key=lambda each: each.starts_on or date.min, default=None)
 
 
@@ -250,6 +261,18 @@ def reaches(user: User, right: Right, unit: Unit | None, on: date) -> bool:
         return True
     tops = {grant.unit_id for grant in grants if grant.below}
     return bool(tops and tops & set(ancestors_on(unit, on)))
+
+
+def may_give(user: User, unit: Unit | None, below: bool, on: date) -> bool:
+    """Whether a grant at the unit, with all below it if `below`, gives no more than the user's own reach."""
+    grants = grants_of(user, Right.ADMINISTER, on)
+    if any(grant.unit_id is None for grant in grants):
+        return True
+    if unit is None:
+        return False
+    tops = {grant.unit_id for grant in grants if grant.below or not below}
+    own = unit.pk in tops
+    return own or bool({grant.unit_id for grant in grants if grant.below} & set(ancestors_on(unit, on)))
 
 
 def visible_units(user: User, on: date) -> QuerySet[Unit]:
@@ -279,7 +302,7 @@ def in_order_of_tree(found: Sequence[UnitCard], children: dict[int, list[int]]) 
     def walk(unit: int, depth: int) -> None:
         ordered.append((depth, by_id[unit]))
         below = [by_id[child] for child in children.get(unit, ()) if child in by_id]
-        for each in sorted(below, key=lambda one: fold(one.name)):
+        for each in sorted(below, key=lambda one: sort_key(one.name)):
             walk(each.id, depth + 1)
 
     for top in found:

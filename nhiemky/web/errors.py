@@ -20,6 +20,7 @@ def refusal(sentences: Iterable[str], status: int) -> HttpResponse:
         422: _("Chưa làm được"),
         429: _("Tạm khóa đăng nhập"),
         500: _("Hệ thống gặp lỗi"),
+        503: _("Hệ thống đang bận"),
     }
     shown = {"title": titles[status], "sentences": list(sentences), "status": status}
     return HttpResponse(render_to_string("web/refusal.html", shown), status=status)

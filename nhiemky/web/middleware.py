@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,19 @@ def upload_limit(answer: Answer) -> Answer:
     return handle
 
 
+def head_without_body(answer: Answer) -> Answer:
+    """Answer HEAD with the head only: the server would send the body, and spoil the next answer on the line."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.headers["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    return handle
+
+
 class refusals:
     """Show a Refusal that a view did not catch as a page with its sentences."""
 
@@ -38,6 +52,11 @@ class refusals:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError) and "locked" in str(exception):
+            sentence = _("Hệ thống đang bận ghi một tệp lớn. Chưa có gì được ghi; hãy thử lại sau một phút.")
+            response = refusal([sentence], 503)
+            response.headers["Retry-After"] = "60"
+            return response
         if not isinstance(exception, Refusal):
             return None
         return refusal(exception.sentences, 403 if isinstance(exception, NotAllowed) else 422)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from nhiemky.foundation import clock
@@ -26,6 +25,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "person": str(user),
             "role": ", ".join(roles),
             "administers": may(user, Right.ADMINISTER, None, today),
-            "gallery": settings.GALLERY,
         }
     }

@@ -24,5 +24,8 @@ def coverage_label(coverage: str) -> str:
 
 
 def first_lower(text: str) -> str:
-    """'Nhiệm kỳ 2018–2023' inside a sentence: only the first letter changes, and 'nhiệm kỳ' stays on one line."""
-    return (text[:1].lower() + text[1:]).replace("nhiệm kỳ", "nhiệm\u00a0kỳ")
+    """'Nhiệm kỳ 2018–2023' inside a sentence: only the first letter changes, and its words stay together."""
+    text = text[:1].lower() + text[1:]
+    for pair in ("nhiệm kỳ", "giai đoạn", "năm học"):
+        text = text.replace(pair, pair.replace(" ", "\u00a0"))
+    return text

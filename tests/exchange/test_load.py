@@ -149,7 +149,7 @@ def test_a_file_that_is_none_is_refused(clerk: User, contents: bytes, says: str)
 
 
 def test_text_of_a_user_stays_text(clerk: User) -> None:
-    nasty = "<script>alert(1)</script> =1+1 \u202e"
+    nasty = "<script>alert(1)</script>  =1+1"
     load(clerk, UNIT, ENTRY | {"note": nasty})
     assert Entry.objects.get(code="thu.e.1").note == "<script>alert(1)</script> =1+1"
 
@@ -161,3 +161,25 @@ def test_two_units_may_not_swap_into_a_circle(clerk: User) -> None:
     circle = one | {"id": "p2", "unit": "thu-3", "parent": "thu-2", "valid": "2021..2022"}
     assert any("cấp trên" in each for each in refused(clerk, lines(HEADER, other, wide, one, circle)))
     load(clerk, other, wide, one, circle | {"valid": "2022..2023"})
+
+
+@pytest.mark.parametrize("odd", ["\u202e", "\u0000", "\ud800", "\u200b", "\n"])
+def test_hidden_characters_are_refused(clerk: User, odd: str) -> None:
+    line = json.dumps(ENTRY | {"note": f"a{odd}b"})
+    assert any("ẩn" in sentence for sentence in refused(clerk, lines(HEADER, UNIT, line)))
+
+
+def test_an_address_that_cannot_be_written_is_refused(clerk: User) -> None:
+    term = {"type": "term", "id": "t", "unit": "thu", "period": "2020..2024"}
+    for wrong in (UNIT | {"id": "a.b"}, UNIT | {"id": "ab\n"}, UNIT | {"id": ".."}):
+        assert refused(clerk, lines(HEADER, wrong))
+    assert refused(clerk, lines(HEADER, UNIT, term | {"label": "/"}))
+    assert refused(clerk, lines(HEADER, UNIT, term | {"label": "2020–2024", "ordinal": 400}))
+    load(clerk, UNIT, term | {"label": "2020/2024"})
+
+
+def test_an_entry_and_a_cancellation_share_their_ids(clerk: User) -> None:
+    gone = {"type": "cancellation", "id": "thu.e.1", "cancels": "thu.e.1", "reason": "nhầm"}
+    assert any("thu.e.1" in sentence for sentence in refused(clerk, lines(HEADER, UNIT, ENTRY, gone)))
+    load(clerk, UNIT, ENTRY)
+    assert any("thu.e.1" in sentence for sentence in refused(clerk, lines(HEADER, gone)))

@@ -8,7 +8,6 @@ from typing import Any
 
 from nhiemky.rules.indicators import Measure
 from tests.figures.naive import NOTHING, Naive
-from tests.figures.worlds import UPPER_UNITS_CHANGE_PLACES
 
 DRAWS = "draws"
 # the least share of the draws in which each must be seen
@@ -27,7 +26,7 @@ FLOORS = {
     "entry of an ended unit or a unit begun late": 0.20,
     "entry on the day of a move or the day before": 0.25,
     "entry over a move": 0.20,
-    "two units that changed places": 0.05 if UPPER_UNITS_CHANGE_PLACES else 0.0,
+    "two units that changed places": 0.03,
     "span that only overlaps": 0.35,
     "ratio of counts": 0.20,
     "ratio not known for want of a base": 0.10,

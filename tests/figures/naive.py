@@ -17,6 +17,14 @@ FIRST, LAST = date(2023, 1, 1), date(2024, 12, 31)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 LOW_END = {"eq": "closed", "gte": "closed", "gt": "open", "lt": None, "approx": None}
 HIGH_END = {"eq": "closed", "gte": None, "gt": None, "lt": "open", "approx": None}
+# there is no sign for "at most": what has only a closed high end is written as what has an open one
+SIGNS = {
+    ("closed", "closed"): "eq",
+    ("closed", None): "gte",
+    ("open", None): "gt",
+    (None, "open"): "lt",
+    (None, "closed"): "lt",
+}
 NOTHING = ("nothing",)
 
 
@@ -41,6 +49,17 @@ def block_groups() -> dict[str, str]:
     return {row["code"]: row["group"] for row in rows_of("catalogue/blocks.toml", "block")}
 
 
+@cache
+def words_of_kinds() -> dict[str, list[str]]:
+    return {row["code"]: row["words"] for row in rows_of("catalogue/activities", "kind")}
+
+
+def money_word(kind: str, words: list[str]) -> str:
+    """The word beside which the money of an entry is shown: the first of its kind that it counts, else the first."""
+    known = words_of_kinds()[kind]
+    return [word for word in known if word in words][0] if set(known) & set(words) else known[0]
+
+
 def added(numbers: list[dict[str, Any]]) -> tuple:
     """('sum', value, sign, vague words) of rows with value, sign, text."""
     if not numbers:
@@ -51,11 +70,20 @@ def added(numbers: list[dict[str, Any]]) -> tuple:
         return ("sum", None, "eq", vague)
     low, high = "closed", "closed"
     for number in known:
-        for_low, for_high = LOW_END[number["sign"]], HIGH_END[number["sign"]]
-        low = None if low is None or for_low is None else "open" if "open" in (low, for_low) else "closed"
-        high = None if high is None or for_high is None else "open" if "open" in (high, for_high) else "closed"
-    signs = {("closed", "closed"): "eq", ("closed", None): "gte", ("open", None): "gt", (None, "open"): "lt"}
-    return ("sum", sum(number["value"] for number in known), signs.get((low, high), "approx"), vague)
+        low, high = end_of(low, LOW_END[number["sign"]]), end_of(high, HIGH_END[number["sign"]])
+    return ("sum", sum(number["value"] for number in known), SIGNS.get((low, high), "approx"), vague)
+
+
+def end_of(one: str | None, other: str | None) -> str | None:
+    """What is known of an end that is made of two ends."""
+    if one is None or other is None:
+        return None
+    return "open" if "open" in (one, other) else "closed"
+
+
+def sign_of_quotient(top: str, base: str) -> str:
+    """The low end of a quotient is the low end of its top over the high end of its base, and the other way round."""
+    return SIGNS.get((end_of(LOW_END[top], HIGH_END[base]), end_of(HIGH_END[top], LOW_END[base])), "approx")
 
 
 class Naive:
@@ -73,7 +101,7 @@ class Naive:
 
     @staticmethod
     def alive(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The rows that no later row replaced and that cancel nothing."""
+        """The rows that no later row replaced and that cancel nothing; each with the number of its chain's first row."""
         kept = []
         for number, row in enumerate(rows):
             replaced = False
@@ -81,7 +109,10 @@ class Naive:
                 if later.get("of") == number:
                     replaced = True
             if not replaced and row["op"] != "cancel":
-                kept.append({**row, "number": number})
+                first = number
+                while "of" in rows[first]:
+                    first = rows[first]["of"]
+                kept.append({**row, "number": first})
         return kept
 
     def line(self, unit: str, day: date) -> list[str]:
@@ -92,6 +123,9 @@ class Naive:
         return found
 
     def under(self, unit: str, day: date) -> list[str]:
+        """The unit and all below it; nothing when it did not live."""
+        if not self.lives(unit, day):
+            return []
         return [each for each in self.units if unit in self.line(each, day)]
 
     def lives(self, unit: str, day: date) -> bool:
@@ -100,7 +134,13 @@ class Naive:
     def figure(self, code: str, unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
         row = indicators()[code]
         made = getattr(self, f"_{row['measure']}")(row, unit, first, last, as_of)
-        empty: dict[str, Any] = {"money": None, "covered": set(), "overlapping": set(), "compared": set()}
+        empty: dict[str, Any] = {
+            "money": None,
+            "covered": set(),
+            "overlapping": set(),
+            "compared": set(),
+            "half": set(),
+        }
         return {**empty, **made}
 
     # ---- flows
@@ -108,25 +148,31 @@ class Naive:
     def groups(self, row: dict[str, Any], unit: str, first: date, last: date, money: bool) -> dict[str, list]:
         inside, overlapping = [], []
         for entry in self.entries:
-            if entry["kind"] not in row["kinds"] or unit not in self.line(entry["unit"], entry["to"]):
-                continue
-            if row.get("word") and row["word"] not in [count["word"] for count in entry["counts"]]:
-                continue
-            if money and not entry["money"]:
+            if entry["kind"] not in row["kinds"]:
                 continue
             if any(entry["details"].get(name) != value for name, value in row.get("where", {}).items()):
                 continue
+            words = [count["word"] for count in entry["counts"]]
+            if money and (not entry["money"] or row.get("word", "") not in ("", money_word(entry["kind"], words))):
+                continue
+            if not money and row["word"] not in words:
+                continue
             if first <= entry["from"] and entry["to"] <= last:
                 inside.append(entry)
-            elif entry["from"] <= last and first <= entry["to"]:
+            elif entry["from"] <= last and first <= entry["to"] and unit in self.line(entry["unit"], entry["to"]):
                 overlapping.append(entry)
         counted, covered = [], []
         for entry in inside:
+            line = self.line(entry["unit"], entry["to"])
+            if unit not in line:
+                continue
             held = False
             for other in inside:
                 if other is entry or not self.holds(other, entry):
                     continue
-                if not self.holds(entry, other) or other["number"] < entry["number"]:
+                # a total of a unit above this one says nothing about this one, unless it is counted here
+                here = other["unit"] in line[: line.index(unit) + 1] or unit in self.line(other["unit"], other["to"])
+                if here and (not self.holds(entry, other) or other["number"] < entry["number"]):
                     held = True
             (covered if held else counted).append(entry)
         return {"counted": counted, "covered": covered, "overlapping": overlapping}
@@ -152,9 +198,12 @@ class Naive:
         made["bases"] = [count["out_of"] for count in counts]
         if row.get("money"):
             beside = self.groups(row, unit, first, last, money=True)
-            made["money"] = added([money for entry in beside["counted"] for money in entry["money"]])
-            for group, codes in told(beside).items():
-                made["counted_money" if group == "counted" else group] |= codes
+            # what a total already counts brings no money either
+            paid = [entry for entry in beside["counted"] if entry["code"] not in made["covered"]]
+            made["money"] = added([money for entry in paid for money in entry["money"]])
+            made["counted_money"] = codes_of(paid)
+            made["covered"] |= codes_of(beside["covered"])
+            made["overlapping"] |= codes_of(beside["overlapping"])
         return made
 
     def _share(self, *asked: Any) -> dict[str, Any]:
@@ -167,9 +216,8 @@ class Naive:
     def _per_unit(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
         made = self._count(row, unit, first, last, as_of)
         value = made["value"]
-        if value != NOTHING and value[1] is not None:
+        if value != NOTHING and value[1] is not None and not value[3]:
             made["value"] = ("ratio", value[1], len(self.under(unit, as_of)), value[2])
-            made["vague"] = value[3]
         return made
 
     def _money(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
@@ -191,36 +239,44 @@ class Naive:
                 found = row
         return found
 
-    def stated(self, subject: str, unit: str, day: date, *, believe_top: bool = True) -> list[dict[str, Any]]:
+    def stated(
+        self, subject: str, unit: str, day: date, *, believe_top: bool = True, only: set[str] | None = None
+    ) -> list[dict[str, Any]]:
         """Of each unit its own word, unless it or a unit above it, up to the unit asked for, speaks for all below."""
         found = []
         for each in self.under(unit, day):
             line = self.line(each, day)
-            line = line[: line.index(unit) + 1]
+            line = [one for one in line[: line.index(unit) + 1] if only is None or one in only]
             speakers = [one for one in line if self.latest(subject, one, day, "below")]
             if not believe_top:
                 speakers = [one for one in speakers if one != unit]
             row = self.latest(subject, each, day, "below" if speakers else "own")
-            if row and (not speakers or speakers[-1] == each):
+            if row and each in line and (not speakers or speakers[-1] == each):
                 found.append(row)
         return found
 
     def _stock(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
         used = self.stated(row["subject"], unit, as_of)
         made: dict[str, Any] = {"value": added(used), "counted": codes_of(used)}
-        if self.latest(row["subject"], unit, as_of, "below"):
+        if self.lives(unit, as_of) and self.latest(row["subject"], unit, as_of, "below"):
             beneath = self.stated(row["subject"], unit, as_of, believe_top=False)
             made["compared"], made["beneath"] = codes_of(beneath), added(beneath)
         return made
 
     def _ratio(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
-        top = self.stated(row["subject"], unit, as_of)
-        base = self.stated(row["denominator"], unit, as_of)
+        """Over the units that have stated both by that day; those that have stated one are named apart."""
+        subjects = (row["subject"], row["denominator"])
+        spoken = [
+            {each["unit"] for each in self.statements if each["subject"] == subject and each["to"] <= as_of}
+            for subject in subjects
+        ]
+        both, one_only = spoken[0] & spoken[1], spoken[0] ^ spoken[1]
+        top, base = (self.stated(subject, unit, as_of, only=both) for subject in subjects)
+        half = [each for subject in subjects for each in self.stated(subject, unit, as_of, only=one_only)]
+        made: dict[str, Any] = {"value": NOTHING, "counted": codes_of(top + base), "half": codes_of(half)}
         one, other = added(top), added(base)
-        made: dict[str, Any] = {"value": NOTHING, "counted": codes_of(top + base)}
         if one != NOTHING and other != NOTHING and other[1]:
-            sign = one[2] if other[2] == "eq" else "approx"
-            made["value"] = ("ratio", one[1], other[1], sign)
+            made["value"] = ("ratio", one[1], other[1], sign_of_quotient(one[2], other[2]))
         return made
 
     def own_latest(self, subject: str, unit: str, first: date, last: date) -> dict[str, Any] | None:
@@ -253,9 +309,14 @@ class Naive:
         if not grades:
             return {"value": NOTHING, "counted": set()}
         latest = max(each["to"] for each in grades)
-        of_units: dict[str, dict[str, Any]] = {each["unit"]: each for each in grades if each["to"] == latest}
+        of_units: dict[str, dict[str, Any]] = {}
+        for each in sorted(grades, key=lambda each: each["number"]):
+            if each["to"] == latest:
+                of_units[each["unit"]] = each
         members = [
-            each for each in self.under(unit, min(latest, as_of)) if self.is_asked(self.units[each], row["block"])
+            each
+            for each in self.under(unit, min(latest, as_of))
+            if each != unit and self.is_asked(self.units[each], row["block"])
         ]
         needed = ranks()[row["grade"]]
         good = [each for each in members if each in of_units and ranks()[of_units[each]["grade"]] >= needed]

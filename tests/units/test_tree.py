@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 DRAWN: Counter[str] = Counter()
 
 
-@law(trees, examples=40, smaller=smaller_trees)
+@law(trees, examples=25, smaller=smaller_trees)
 def check_the_tree_in_the_database_is_that_of_each_day(tree: list[tuple[str, str, Span]]) -> None:
     with rolled_back():
         units = {code: Unit.objects.get(code=f"tree-{code}") for code in LIVES}

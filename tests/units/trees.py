@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -29,16 +30,25 @@ LIVES = {
 
 
 def make_tree(seed: int) -> list[tuple[str, str, Span]]:
-    """Placements in the order in which they are asked for; many must be refused."""
+    """Placements in the order in which they are asked for: mostly a life cut in pieces, and some that cannot be."""
     luck, found = Random(seed), []
-    for _ in range(luck.randint(4, 12)):
-        unit, parent = luck.choice("abcdef"), luck.choice("aaabbcdef")
-        life = LIVES[luck.choice([unit, unit, parent])]
-        first, last = sorted(luck.choices(INSIDE, k=2))
-        start = luck.choice([first, first, life.starts_on])
-        end = luck.choice([last + ONE, last + ONE, life.ends_before])
-        if start is None or end is None or start < end:
-            found.append((unit, parent, Span(start, end)))
+    for unit, life in LIVES.items():
+        first, last = life.starts_on or INSIDE[0], life.ends_before or INSIDE[-1]
+        cuts = luck.sample([day for day in INSIDE if first < day < last], luck.randint(0, 2))
+        ends = [life.starts_on, *sorted(cuts), life.ends_before]
+        for start, end in pairwise(ends):
+            parent = luck.choice("aabbcdef".replace(unit, ""))
+            theirs = LIVES[parent]
+            if luck.random() < 0.7:
+                # only as long as the parent lives too
+                start = max(filter(None, (start, theirs.starts_on)), default=None)
+                end = min(filter(None, (end, theirs.ends_before)), default=None)
+            if start is None or end is None or start < end:
+                found.append((unit, parent, Span(start, end)))
+    for _ in range(3):
+        start, end = sorted(luck.sample(INSIDE, 2))
+        found.append((luck.choice("abcdef"), luck.choice("abcdef"), Span(start, luck.choice([end, end, None]))))
+    luck.shuffle(found)
     return found
 
 

@@ -72,6 +72,17 @@ def test_counted_rows_add_up_to_the_figure(cast: Cast, client_of: ClientOf) -> N
     assert sum(row[6] or 0 for row in rows) == figure.money.value
 
 
+def test_tally_of_targets_opens_into_its_targets(client_of: ClientOf) -> None:
+    client, query = client_of("hu-cau"), "?tu=2023-05-19&den=2028"
+    path = f"/so-lieu/resolution_targets_completed/{SUOI_MONG}/"
+    page = shown(client, path + query)
+    met, _, whole = re.search(r"<b>(\d+)(/)(\d+) chỉ tiêu</b>", page).groups()
+    assert page.count('<li><span class="attend-what">') == int(whole)
+    sheet = load_workbook(io.BytesIO(client.get(f"{path}excel/{query}").content)).active
+    states = [row[3] for row in sheet.iter_rows(min_row=3, max_row=2 + int(whole), values_only=True)]
+    assert states.count("đạt") == int(met)
+
+
 def test_records_of_units_out_of_reach_are_named_without_a_link(cast: Cast, client_of: ClientOf) -> None:
     from nhiemky.foundation.actions import create_user
     from nhiemky.foundation.roles import Role
@@ -235,6 +246,24 @@ def test_fictional_banner_stands_only_where_it_is_true(client_of: ClientOf) -> N
     assert banner in shown(client_of("hu-cau"), "/")
     assert banner not in shown(client_of("nho-quan"), "/")
     assert banner not in shown(client_of("nho-quan"), "/don-vi/nho-quan/bao-cao/2018-2023/")
+
+
+def test_who_has_no_unit_is_told_what_to_do(cast: Cast, client_of: ClientOf) -> None:
+    from nhiemky.foundation.actions import create_user
+
+    cast.users["moi"] = create_user(
+        by=cast.users["quan-tri"], username="moi", display_name="Người mới", password="mat-khau-dai-du"
+    )
+    assert "Bạn chưa được giao đơn vị nào" in shown(client_of("moi"), "/")
+    assert "nhờ người quản trị giao quyền" in shown(client_of("moi"), "/don-vi/")
+
+
+def test_every_figure_says_how_it_was_made(client_of: ClientOf) -> None:
+    for path in (f"/don-vi/{SUOI_MONG}/bao-cao/2018-2023/", f"/don-vi/{SUOI_MONG}/chi-tieu/2023-2028/"):
+        page = shown(client_of("hu-cau"), path)
+        figures = re.findall(r'<a class="fig" [^>]*>', page.partition('id="p-phuong-huong"')[0])
+        assert len(figures) > 10
+        assert [each for each in figures if 'title="' not in each] == []
 
 
 def test_html_in_a_name_stays_text(cast: Cast, client_of: ClientOf) -> None:

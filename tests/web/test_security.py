@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from nhiemky.web import errors
 from nhiemky.web.account.views import locked_out
-from nhiemky.web.middleware import upload_limit
+from nhiemky.web.middleware import refusals, upload_limit
 from tests.web.conftest import PERIOD, SUOI_MONG
 
 ClientOf = Callable[..., Client]
@@ -107,6 +108,14 @@ def test_error_page_needs_no_database(rf: RequestFactory, view: Callable, status
     assert answer.status_code == status
     shown = answer.content.decode()
     assert 'lang="vi"' in shown and "Về trang đầu" in shown and "Hãy" in shown
+
+
+def test_locked_database_is_told_without_it(rf: RequestFactory) -> None:
+    answer = refusals(lambda _: pytest.fail("not called")).process_exception(
+        rf.post("/"), OperationalError("database is locked")
+    )
+    assert answer is not None and answer.status_code == 503
+    assert "thử lại" in answer.content.decode() and answer["Retry-After"]
 
 
 def test_refusal_of_a_large_upload_needs_no_database(rf: RequestFactory) -> None:

@@ -14,7 +14,7 @@ from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.quantities import Grade, Ratio, Total
 from nhiemky.rules.targets import Aim, Basis, Judgement, Reason, Spec, State, judge, judge_years
-from nhiemky.rules.timeline import Span, elapsed_share
+from nhiemky.rules.timeline import Precision, Span, elapsed_share
 from nhiemky.units.models import Unit
 
 
@@ -31,9 +31,20 @@ class TargetLine:
 
 
 def targets_in(unit: Unit, period: Span) -> list[Target]:
-    """The unit's own targets whose time lies inside the period, in the order in which they were set."""
+    """The unit's own targets of the period, in the order in which they were set.
+
+    Those whose time lies inside it, and those of a term that does: a term that closed early keeps its targets.
+    """
     rows = Target.objects.filter(unit=unit).select_related("source", "term").order_by("pk")
-    return [row for row in rows if period.covers(row.span)]
+    return [row for row in rows if period.covers(row.span) or (row.term and period.covers(row.term.whole))]
+
+
+def _time_of(target: Target) -> Span:
+    """The time a target has: its own, cut short where its term closed early. Its bound is never cut."""
+    term, span = target.term, target.span
+    if term and term.ends_before and span.holds(term.ends_before) and span.starts_on != term.ends_before:
+        return Span(span.starts_on, term.ends_before, span.start_precision, Precision(term.end_precision))
+    return span
 
 
 def board(unit: Unit, period: Span, today: date, material: Material | None = None) -> list[TargetLine]:
@@ -55,12 +66,18 @@ def tally(lines: Sequence[TargetLine]) -> Ratio:
 
 def spec_of(target: Target) -> Spec:
     grade = kinds.grades().get(target.grade)
-    return Spec(Aim(target.aim), target.low, target.high, Grade(target.grade, grade.rank) if grade else None)
+    return Spec(
+        Aim(target.aim),
+        target.low,
+        target.high,
+        Grade(target.grade, grade.rank) if grade else None,
+        lower_is_better=target.lower_is_better,
+    )
 
 
 def _line(target: Target, material: Material, today: date) -> TargetLine:
     definition, spec = definitions()[target.indicator], spec_of(target)
-    span = target.span
+    span = _time_of(target)
     figure, judgement = _judged(definition, spec, material, span, today)
     if target.basis != Basis.YEARLY:
         return TargetLine(target, definition, spec, figure, judgement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from nhiemky.rules.indicators import (
     select,
     share_of,
     stock_on,
+    without,
 )
 from nhiemky.rules.quantities import Comparator, Grade, Percent, Ratio, Total, Value
 from nhiemky.rules.timeline import Span
@@ -31,7 +32,8 @@ class Figure:
 
     `covered`: records that a published total already holds; `overlapping`: records whose span only touches the
     period; `compared`: statements of the units beneath, beside a statement for own and below; `stated`: when the
-    one statement behind a stock speaks of, as exactly as it is known.
+    one statement behind a stock speaks of, as exactly as it is known; `half`: statements of units that state only one
+    part of a ratio.
     """
 
     definition: Definition
@@ -47,6 +49,7 @@ class Figure:
     units: tuple[tuple[int, str], ...] = ()
     targets: tuple[str, ...] = ()
     stated: Span | None = None
+    half: tuple[str, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -69,8 +72,11 @@ def evaluate(definition: Definition, material: Material, asked: Asked) -> Figure
 def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
     by_money = definition.measure is Measure.MONEY
     facts = material.facts_of(definition.kinds)
-    main = select(definition, facts, asked.period, money=by_money)
-    beside = select(definition, facts, asked.period, money=True) if definition.money else Selection()
+    unit = material.unit.pk
+    main = select(definition, facts, asked.period, unit, money=by_money)
+    beside = select(definition, facts, asked.period, unit, money=True) if definition.money_kinds else Selection()
+    # detail whose count a total holds adds no money either, though the total states none
+    beside = without(beside, main.covered)
     value: Value = money_total(main) if by_money else count_total(definition, main)
     if definition.measure in (Measure.SHARE, Measure.TARGETS):
         value = share_of(definition, main)
@@ -78,7 +84,7 @@ def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
         definition,
         asked,
         value,
-        money=money_total(beside) if definition.money else None,
+        money=money_total(beside) if definition.money_kinds else None,
         counted=_codes(main.counted),
         counted_money=_codes(beside.counted),
         covered=_codes(main.covered + beside.covered),
@@ -91,7 +97,7 @@ def _codes(facts: tuple) -> tuple[str, ...]:
 
 
 def _per_unit(definition: Definition, material: Material, asked: Asked) -> Figure:
-    main = select(definition, material.facts_of(definition.kinds), asked.period)
+    main = select(definition, material.facts_of(definition.kinds), asked.period, material.unit.pk)
     whole = count_total(definition, main)
     units = material.living_on(asked.as_of)
     value: Value | None = whole
@@ -121,14 +127,40 @@ def _stock(definition: Definition, material: Material, asked: Asked) -> Figure:
     )
 
 
-def _stock_of(subject: str, material: Material, day: date) -> Stock:
-    return stock_on(material.unit.pk, material.children_on(day), material.stocks.get(subject, {}), day)
+def _stock_of(subject: str, material: Material, day: date, only: Container[int] | None = None) -> Stock:
+    """The stock on that day; of a unit that was not alive then, none. `only`: of these units."""
+    if not material.unit.span.holds(day):
+        return Stock()
+    stated = material.stocks.get(subject, {})
+    if only is not None:
+        stated = {unit: rows for unit, rows in stated.items() if unit in only}
+    return stock_on(material.unit.pk, material.children_on(day), stated, day)
 
 
 def _ratio(definition: Definition, material: Material, asked: Asked) -> Figure:
-    top = _stock_of(definition.subject, material, asked.as_of)
-    base = _stock_of(definition.denominator, material, asked.as_of)
-    return Figure(definition, asked, ratio_of(top.total, base.total), counted=_codes(top.used + base.used))
+    """Both parts are summed over the units that state both; the others are named, because 90 of nobody knows how many."""
+    parts = [
+        {
+            unit
+            for unit, rows in material.stocks.get(subject, {}).items()
+            if any(r.as_of.last_day <= asked.as_of for r in rows)
+        }
+        for subject in (definition.subject, definition.denominator)
+    ]
+    both = parts[0] & parts[1]
+    top = _stock_of(definition.subject, material, asked.as_of, both)
+    base = _stock_of(definition.denominator, material, asked.as_of, both)
+    half = (
+        _stock_of(subject, material, asked.as_of, (parts[0] | parts[1]) - both)
+        for subject in (definition.subject, definition.denominator)
+    )
+    return Figure(
+        definition,
+        asked,
+        ratio_of(top.total, base.total),
+        counted=_codes(top.used + base.used),
+        half=tuple(dict.fromkeys(fact.code for stock in half for fact in stock.used)),
+    )
 
 
 def _stated(definition: Definition, material: Material, asked: Asked) -> Figure:

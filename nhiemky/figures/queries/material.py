@@ -67,7 +67,9 @@ class Material:
         return children
 
     def living_on(self, day: date) -> list[int]:
-        """The unit and the units below it on that day."""
+        """The unit and the units below it on that day; nothing when the unit itself was not alive."""
+        if not self.unit.span.holds(day):
+            return []
         children, found, frontier = self.children_on(day), [], [self.unit.pk]
         while frontier:
             unit = frontier.pop()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from nhiemky.figures import wording
+from nhiemky.figures.queries.board import TargetLine, board
 from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
 from nhiemky.ledger import kinds
@@ -17,7 +18,10 @@ from nhiemky.rules.vietnamese import span as written
 
 @dataclass(frozen=True)
 class OpenedRow:
-    """A record behind a figure. `state`: counted, covered, overlapping, compared, or missing (a unit without one)."""
+    """A record behind a figure. `type`: entry, statement, target or unit.
+
+    `state`: counted, covered, overlapping, compared, half (one part of a ratio only), missing (a unit without one).
+    """
 
     code: str
     type: str
@@ -49,6 +53,7 @@ class Opened:
 def open_figure(figure: Figure, material: Material) -> Opened:
     """The rows of the figure, in the order of time; beside them those that add nothing, each once."""
     states = dict.fromkeys(figure.compared, "compared")
+    states |= dict.fromkeys(figure.half, "half")
     states |= dict.fromkeys(figure.overlapping, "overlapping")
     states |= dict.fromkeys(figure.covered, "covered")
     states |= dict.fromkeys(figure.records, "counted")
@@ -59,6 +64,9 @@ def open_figure(figure: Figure, material: Material) -> Opened:
     beside = [row for row in rows if row.state != "counted"]
     if figure.definition.measure is Measure.GRADED:
         beside += [_missing(unit, material) for unit, grade in figure.units if not grade]
+    if figure.targets:
+        lines = board(material.unit, figure.asked.period, material.today, material)
+        counted = [_target_row(line, material) for line in lines]
     return Opened(figure, tuple(counted), tuple(beside))
 
 
@@ -116,3 +124,21 @@ def _statement_row(row: Statement, state: str, material: Material) -> OpenedRow:
 def _missing(unit: int, material: Material) -> OpenedRow:
     card = material.cards[unit]
     return OpenedRow("", "unit", card.short, card.code, "", "", "", str(wording.NOT_GRADED), "missing")
+
+
+def _target_row(line: TargetLine, material: Material) -> OpenedRow:
+    card = material.cards[line.target.unit_id]
+    return OpenedRow(
+        code=line.target.code,
+        type="target",
+        unit=card.short,
+        unit_code=card.code,
+        when=written(line.target.span),
+        text=wording.full_text(line.figure.value, line.definition),
+        money="",
+        what=f"{line.definition.label}: {wording.aim_text(line.spec, line.definition)}",
+        state="counted",
+        source=line.target.source.title if line.target.source else "",
+        places=tuple(line.target.places),
+        note=f"{wording.state_text(line.judgement)}: {wording.reason_text(line.judgement)}",
+    )

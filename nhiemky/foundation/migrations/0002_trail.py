@@ -1,9 +1,7 @@
-"""The end of the empty chain, the account of the command line, and an audit trail that cannot be changed."""
+"""The end of the empty chain, and the account of the command line."""
 
 from django.contrib.auth.hashers import make_password
 from django.db import migrations
-
-from nhiemky.foundation.append_only import append_only
 
 
 def begin(apps, editor):
@@ -20,4 +18,4 @@ def undo(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("foundation", "0001_initial")]
-    operations = [migrations.RunPython(begin, undo), append_only("foundation_auditevent")]
+    operations = [migrations.RunPython(begin, undo)]

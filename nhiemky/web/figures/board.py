@@ -14,10 +14,10 @@ from nhiemky.figures import queries, wording
 from nhiemky.rules import vietnamese
 from nhiemky.rules.targets import State
 from nhiemky.rules.timeline import elapsed_share
-from nhiemky.units.queries import card, last_day_of, periods_of
+from nhiemky.units.queries import card, last_day_of, periods_of, units_below_on
 from nhiemky.web import access
 from nhiemky.web.figures.shown import Meter
-from nhiemky.web.figures.targets import targets_shown
+from nhiemky.web.figures.targets import Scope, targets_shown
 from nhiemky.web.words import first_lower, state_label
 
 
@@ -43,13 +43,15 @@ def board(request: HttpRequest, code: str, period: str) -> HttpResponse:
         wanted = ""
     kept = [line for line in lines if not wanted or line.judgement.state == wanted]
     passed, whole = elapsed_share(chosen.span, today)
+    here = card(unit, last_day_of(unit, today))
+    scope = Scope(unit.code, here.short, units_below_on(unit, last_day_of(unit, today)).count())
     context = {
-        "unit": card(unit, last_day_of(unit, today)),
+        "unit": here,
         "period": chosen,
         "period_lower": first_lower(chosen.title),
         "periods": periods_of(unit),
         "span": vietnamese.span(chosen.span),
-        "rows": targets_shown(kept, unit.code),
+        "rows": targets_shown(kept, scope),
         "whole": vietnamese.number(len(lines)),
         "met": wording.share_text(queries.tally(lines)) if lines else "",
         "met_of": f"{vietnamese.number(states[State.MET])}/{vietnamese.number(len(lines))}",

@@ -51,7 +51,7 @@ def _sentence(measure: Measure, published: bool) -> str:
             "Số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s, chia cho %(count)s cấp công đoàn."
         ),
         Measure.STOCK: _(
-            "Số %(subject)s mới nhất đã kê đến ngày %(day)s, của %(scope)s. "
+            "Số %(subject)s mới nhất đã kê khai đến ngày %(day)s, của %(scope)s. "
             "Đơn vị đã công bố số chung cho cả cấp dưới thì lấy số chung đó."
         ),
         Measure.RATIO: _("Số %(subject)s chia cho số %(base)s, theo số mới nhất đến ngày %(day)s, của %(scope)s."),

@@ -18,12 +18,12 @@ from nhiemky.figures.queries.material import Asked, Material
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import FLOWS, Definition, Measure
 from nhiemky.rules.quantities import Ratio, Total
-from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, units_below_on
 from nhiemky.web.figures.how import how_made
 from nhiemky.web.figures.links import figure_href
-from nhiemky.web.figures.targets import targets_shown
+from nhiemky.web.figures.shown import TargetShown
+from nhiemky.web.figures.targets import Scope, targets_shown
 
 MOST_ROWS = 200
 SEPARATOR = " · "
@@ -83,7 +83,7 @@ def figure_context(
         "when": vietnamese.span(asked.period) if definition.measure in OF_PERIOD else stated,
         "groups": _counted(figure, opened, linked),
         "beside": _beside(figure, opened, linked),
-        "targets": _targets(figure, unit, asked.period, today, material),
+        "targets": targets_of(figure, Scope(unit.code, here.short, below), today, material),
         "href": figure_href(definition.code, unit.code, period, asked.as_of),
         "export": figure_href(definition.code, unit.code, period, asked.as_of, "export"),
         "fictional": unit.fictional,
@@ -108,8 +108,8 @@ def _counted(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
             )
             for title, subject, total in parts
         ]
-    if not opened.counted:
-        return []
+    if not opened.counted or figure.targets:
+        return []  # targets are shown as targets, each with its figure
     if definition.measure in (Measure.GRADE, Measure.STATED):
         return [_group(_("Theo"), opened.counted, linked)]
     if definition.measure is Measure.GRADED:
@@ -133,6 +133,7 @@ def _beside(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
         ("covered", _("Đã nằm trong số tổng đã công bố"), _("Cộng thêm thì một việc bị tính hai lần."), ""),
         ("overlapping", _("Chỉ chạm vào kỳ"), _("Việc bắt đầu hoặc kết thúc ngoài kỳ này."), ""),
         ("compared", _("Số của cấp dưới, để so sánh"), _("Đơn vị đã công bố số chung cho cả cấp dưới."), compared),
+        ("half", _("Chỉ có một vế"), _("Đơn vị mới kê khai tử số hoặc mẫu số nên chưa đưa vào tỷ lệ."), ""),
         ("missing", _("Chưa có kết quả xếp loại"), _("Nơi chưa có kết quả vẫn tính vào mẫu số."), ""),
     )
     found = []
@@ -163,9 +164,13 @@ def _shown(row: OpenedRow, linked: set[str]) -> RowShown:
     return RowShown(row, href, tuple(marks))
 
 
-def _targets(figure: Figure, unit: Unit, period: Span, today: date, material: Material) -> list[Any]:
+def targets_of(figure: Figure, scope: Scope, today: date, material: Material) -> list[TargetShown]:
     """The rows of a tally that we counted ourselves."""
     if not figure.targets:
         return []
-    lines = [line for line in board(unit, period, today, material) if line.target.code in figure.targets]
-    return targets_shown(lines, unit.code)
+    lines = [
+        line
+        for line in board(material.unit, figure.asked.period, today, material)
+        if line.target.code in figure.targets
+    ]
+    return targets_shown(lines, scope)

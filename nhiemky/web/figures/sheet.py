@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from nhiemky.documents.sheets import Column, Sheet
 from nhiemky.figures import wording
-from nhiemky.figures.queries import Opened, OpenedRow
+from nhiemky.figures.queries import Figure, Opened, OpenedRow
 from nhiemky.rules import vietnamese
+from nhiemky.web.figures.shown import TargetShown
 
 
 def sheet_of(opened: Opened, unit_name: str) -> Sheet:
@@ -40,12 +41,27 @@ def sheet_of(opened: Opened, unit_name: str) -> Sheet:
     return Sheet(_("Bản ghi"), f"{figure.definition.label} – {unit_name}", columns, rows, notes)
 
 
+def targets_sheet(figure: Figure, targets: Sequence[TargetShown], unit_name: str) -> Sheet:
+    """The targets of a tally that we counted ourselves."""
+    columns = (
+        Column(_("Chỉ tiêu"), 50),
+        Column(_("Nghị quyết"), 30),
+        Column(_("Đã đo được"), 26),
+        Column(_("Đánh giá"), 16),
+        Column(_("Lý do"), 44),
+    )
+    rows = [(each.label, each.aim, each.measured.text, each.state_text, each.reason) for each in targets]
+    notes = [_("Đạt: %(value)s") % {"value": wording.full_text(figure.value, figure.definition)}]
+    return Sheet(_("Chỉ tiêu"), f"{figure.definition.label} – {unit_name}", columns, rows, notes)
+
+
 def _row(row: OpenedRow) -> Sequence[Any]:
     states = {
         "counted": _("có"),
         "covered": _("không: đã nằm trong số tổng đã công bố"),
         "overlapping": _("không: chỉ chạm vào kỳ"),
         "compared": _("không: số của cấp dưới, để so sánh"),
+        "half": _("không: mới kê khai một vế của tỷ lệ"),
         "missing": _("không: chưa có số liệu"),
     }
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from nhiemky.figures import wording
@@ -10,21 +11,31 @@ from nhiemky.figures.json import target_json
 from nhiemky.figures.queries import Figure, TargetLine
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
+from nhiemky.web.figures.how import how_made
 from nhiemky.web.figures.links import figure_href
 from nhiemky.web.figures.shown import Fig, TargetShown, YearShown, meter_of
 
 
-def targets_shown(lines: Iterable[TargetLine], unit_code: str) -> list[TargetShown]:
+@dataclass(frozen=True)
+class Scope:
+    """Whose targets they are: for the sentence how a figure was made, with how many units stood below."""
+
+    code: str
+    short: str
+    below: int
+
+
+def targets_shown(lines: Iterable[TargetLine], scope: Scope) -> list[TargetShown]:
     """The rows of a board, with links to what was measured."""
-    return [_shown(line, unit_code) for line in lines]
+    return [_shown(line, scope) for line in lines]
 
 
-def _shown(line: TargetLine, unit_code: str) -> TargetShown:
+def _shown(line: TargetLine, scope: Scope) -> TargetShown:
     return TargetShown(
         code=line.target.code,
         label=line.definition.label,
         aim=wording.aim_text(line.spec, line.definition),
-        measured=_measured(line.figure, unit_code),
+        measured=_measured(line.figure, scope),
         state=line.judgement.state.value,
         state_text=wording.state_text(line.judgement),
         reason=wording.reason_text(line.judgement),
@@ -35,7 +46,7 @@ def _shown(line: TargetLine, unit_code: str) -> TargetShown:
         years=tuple(
             YearShown(
                 year=_year(span),
-                measured=_measured(figure, unit_code),
+                measured=_measured(figure, scope),
                 state=judged.state.value,
                 state_text=wording.state_text(judged),
                 reason=wording.reason_text(judged),
@@ -45,10 +56,20 @@ def _shown(line: TargetLine, unit_code: str) -> TargetShown:
     )
 
 
-def _measured(figure: Figure, unit_code: str) -> Fig:
-    text = wording.full_text(figure.value, figure.definition)
-    href = figure_href(figure.definition.code, unit_code, figure.asked.period.isoformat(), figure.asked.as_of)
-    return Fig(text, href if text else "")
+def _measured(figure: Figure, scope: Scope) -> Fig:
+    definition, asked = figure.definition, figure.asked
+    text = wording.full_text(figure.value, definition)
+    if not text:
+        return Fig("")
+    how = how_made(
+        definition,
+        unit=scope.short,
+        below=scope.below,
+        period=asked.period,
+        as_of=asked.as_of,
+        published=not figure.targets,
+    )
+    return Fig(text, figure_href(definition.code, scope.code, asked.period.isoformat(), asked.as_of), how)
 
 
 def _year(span: Span) -> str:

@@ -20,8 +20,9 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, periods_of
 from nhiemky.web import access
 from nhiemky.web.dates import parse_partial
-from nhiemky.web.figures.page import figure_context
-from nhiemky.web.figures.sheet import sheet_of
+from nhiemky.web.figures.page import figure_context, targets_of
+from nhiemky.web.figures.sheet import sheet_of, targets_sheet
+from nhiemky.web.figures.targets import Scope
 from nhiemky.web.files import attachment
 
 
@@ -51,7 +52,9 @@ def export(request: HttpRequest, indicator: str, code: str) -> HttpResponse:
     asked = _asked(request, unit, today)
     found, material = figure_of(definition.code, unit, asked, today)
     here = card(unit, last_day_of(unit, asked.as_of))
-    data = write_workbook([sheet_of(open_figure(found, material), here.name)])
+    targets = targets_of(found, Scope(unit.code, here.short, 0), today, material)
+    own = [targets_sheet(found, targets, here.name)] if targets else []
+    data = write_workbook(own or [sheet_of(open_figure(found, material), here.name)])
     return attachment(data, "xlsx", f"so-lieu-{definition.code}-{unit.code}")
 
 

@@ -16,13 +16,14 @@ from nhiemky.foundation.roles import Right
 from nhiemky.rules import vietnamese
 from nhiemky.rules.targets import State
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import Period, UnitCard, grants_of, names_of, periods_of, tree_on
+from nhiemky.units.queries import Period, UnitCard, grants_of, names_of, periods_of, tree_on, units_below_on
 from nhiemky.web import access
 from nhiemky.web.figures.shown import TargetShown
-from nhiemky.web.figures.targets import targets_shown
+from nhiemky.web.figures.targets import Scope, targets_shown
 
 MOST_UNITS = 12
 MOST_PERIODS = 3
+MOST_CHILDREN = 6
 MOST_TARGETS = 6
 # what wants attention, first things first
 ATTENTION = (State.BEHIND, State.NOT_MET, State.NOT_MEASURABLE)
@@ -35,6 +36,7 @@ class UnitShown:
     card: UnitCard
     periods: tuple[tuple[Period, str, bool], ...]
     below: str
+    children: tuple[UnitCard, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _units(units: QuerySet[Unit], children: dict[int, list[int]], today: date) -> list[tuple[UnitShown, Unit]]:
     rows = list(units.prefetch_related("terms", "named_periods").order_by("pk")[:MOST_UNITS])
-    cards = names_of([unit.pk for unit in rows], today)
+    below = {unit.pk: children.get(unit.pk, [])[:MOST_CHILDREN] for unit in rows}
+    cards = names_of([*below, *(child for found in below.values() for child in found)], today)
     return [
         (
             UnitShown(
@@ -85,6 +88,7 @@ def _units(units: QuerySet[Unit], children: dict[int, list[int]], today: date) -
                     for period in periods_of(unit)[:MOST_PERIODS]
                 ),
                 vietnamese.number(len(children[unit.pk])) if unit.pk in children else "",
+                tuple(cards[child] for child in below[unit.pk]),
             ),
             unit,
         )
@@ -100,11 +104,12 @@ def _attention(shown: list[tuple[UnitShown, Unit]], today: date) -> Attention | 
         lines = queries.board(row, running.span, today)
         if not lines:
             return None
+        scope = Scope(row.code, unit.card.short, units_below_on(row, today).count())
         wanting = [line for state in ATTENTION for line in lines if line.judgement.state is state]
         return Attention(
             unit.card,
             running,
-            tuple(targets_shown(wanting[:MOST_TARGETS], row.code)),
+            tuple(targets_shown(wanting[:MOST_TARGETS], scope)),
             vietnamese.number(len(wanting) - MOST_TARGETS) if len(wanting) > MOST_TARGETS else "",
             f"{vietnamese.number(queries.tally(lines).numerator)}/{vietnamese.number(len(lines))}",
         )

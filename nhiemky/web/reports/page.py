@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from nhiemky.reports.contents import ReportContents
 from nhiemky.web.reports.shown import report_shown
 
-STYLES = ("tokens", "base", "shell", "components", "screens", "report", "print")
+STYLES = ("tokens", "base", "shell", "components", "tables", "screens", "report", "print")
 
 
 def standalone_page(contents: ReportContents) -> str:

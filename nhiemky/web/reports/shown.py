@@ -9,7 +9,7 @@ from datetime import date
 from nhiemky.figures import wording
 from nhiemky.figures.definitions import definitions
 from nhiemky.reports.contents import Line, ReportContents, TargetRow
-from nhiemky.rules.indicators import Measure
+from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.timeline import Span
 from nhiemky.web.figures.how import how_made
 from nhiemky.web.figures.links import figure_href
@@ -29,7 +29,7 @@ class Linking:
 
 @dataclass(frozen=True)
 class LineShown:
-    """A result: `wide` has no unit word and may run over both columns."""
+    """A result: `wide` is a text that runs over the columns of number and unit word."""
 
     label: str
     number: Fig
@@ -81,7 +81,7 @@ def report_shown(contents: ReportContents, linking: Linking | None) -> ReportSho
             SectionShown(section.code, section.label, tuple(_line(each, contents, linking) for each in section.lines))
             for section in contents.sections
         ),
-        targets=tuple(_target(row, contents, linking) for row in contents.targets),
+        targets=tuple(_target(row, contents, linking, told=True) for row in contents.targets),
         direction=tuple(_target(row, contents, linking) for row in contents.direction),
         congress=tuple(_line(each, contents, linking) for each in contents.congress),
     )
@@ -100,37 +100,48 @@ def _line(line: Line, contents: ReportContents, linking: Linking | None) -> Line
     if is_money:
         number, money, word = Fig(""), fig, ""
     when = "" if line.when == contents.period_text else line.when
-    return LineShown(line.label, number, word, money, when, wide=not word)
+    return LineShown(line.label, number, word, money, when, wide=not word and len(number.text) > LONG_NUMBER)
 
 
 def _fig(line: Line, text: str, contents: ReportContents, linking: Linking | None) -> Fig:
     definition = definitions().get(line.indicator)
     if linking is None or definition is None:
         return Fig(text)
-    how = how_made(
-        definition,
-        unit=contents.unit_short,
-        below=linking.below,
-        period=Span.parse(line.period),
-        as_of=linking.as_of,
-        published="targets" not in line.json,
-    )
+    how = _how(definition, contents, linking, Span.parse(line.period), published="targets" not in line.json)
     return Fig(text, figure_href(line.indicator, contents.unit_code, line.period, linking.as_of), how)
 
 
-def _target(row: TargetRow, contents: ReportContents, linking: Linking | None) -> TargetShown:
-    linked = linking is not None and row.measured and row.indicator in definitions()
-    known = row.indicator in definitions()
+def _how(
+    definition: Definition, contents: ReportContents, linking: Linking, period: Span, *, published: bool = True
+) -> str:
+    return how_made(
+        definition,
+        unit=contents.unit_short,
+        below=linking.below,
+        period=period,
+        as_of=linking.as_of,
+        published=published,
+    )
+
+
+def _target(row: TargetRow, contents: ReportContents, linking: Linking | None, *, told: bool = False) -> TargetShown:
+    definition = definitions().get(row.indicator)
+    measured = Fig(row.measured)
+    if linking and definition and row.measured:
+        period = Span.parse(row.json["measured"].get("period", row.json["period"]))
+        # what comes is not counted on the tree of this report's day
+        how = _how(definition, contents, linking, period) if told else ""
+        measured = Fig(row.measured, measured_href(row.json, contents.unit_code), how)
     return TargetShown(
         code=row.code,
         label=row.label,
         aim=row.aim,
-        measured=Fig(row.measured, measured_href(row.json, contents.unit_code) if linked else ""),
+        measured=measured,
         state=row.state,
         state_text=row.state_text,
         reason=row.reason,
         clause=row.clause,
-        meter=meter_of(row.json) if known else None,
+        meter=meter_of(row.json) if definition else None,
     )
 
 

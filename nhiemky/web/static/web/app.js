@@ -31,6 +31,7 @@
     opener = link;
     mark(link);
     panel.setAttribute('aria-busy', 'true');
+    htmx.trigger(body, 'htmx:abort');
     body.replaceChildren(waiting.content.cloneNode(true));
     htmx.ajax('GET', link.href, { target: body, swap: 'innerHTML' });
   }
@@ -43,6 +44,16 @@
     event.preventDefault();
     return open(link);
   });
+
+  // Before anything is opened, the panel tells how the figure under the pointer or the focus was made.
+  function tell(event) {
+    const link = event.target.closest('a.fig, a.fig-block');
+    const hint = body.querySelector('[data-panel-hint]');
+    if (link && hint && link.title && !panel.contains(link)) hint.textContent = link.title;
+  }
+
+  document.addEventListener('focusin', tell);
+  document.addEventListener('mouseover', tell);
 
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') close();
