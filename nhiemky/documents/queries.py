@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -28,6 +30,15 @@ def issued(unit_code: str) -> QuerySet[IssuedDocument]:
 def issued_document(code: str) -> IssuedDocument | None:
     """The issued document with this code."""
     return IssuedDocument.objects.select_related("issued_by").filter(code=code).first()
+
+
+def digest_of(document: IssuedDocument) -> str:
+    """SHA-256 over an issued document with its files: what the event of its issuing says of it."""
+    files = [
+        [file.format, hashlib.sha256(bytes(file.contents)).hexdigest()] for file in document.files.order_by("format")
+    ]
+    parts = [document.code, document.kind, document.unit, document.title, document.number, document.contents, files]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def issued_formats(document: IssuedDocument) -> dict[str, str]:

@@ -29,6 +29,19 @@ def make_triggers(using: str, **_: Any) -> None:
                     cursor.execute(statement.format(table=table))
 
 
+def unguarded(using: str = "default") -> list[str]:
+    """The tables that lack a trigger."""
+    connection = connections[using]
+    names = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(names[connection.vendor])
+        there = {name for (name,) in cursor.fetchall()}
+    return [table for table in TABLES if not {f"{table}_no_update", f"{table}_no_delete"} <= there]
+
+
 _SQL = {
     "sqlite": tuple(
         f"CREATE TRIGGER IF NOT EXISTS {{table}}_no_{verb.lower()} BEFORE {verb} ON {{table}} "

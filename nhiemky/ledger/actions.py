@@ -16,6 +16,7 @@ from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import checks
 from nhiemky.ledger.checks import Money
+from nhiemky.ledger.digests import digest_of_entry, digest_of_statement
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Quantity
@@ -45,7 +46,11 @@ def cancel_entry(*, by: User, entry: Entry, reason: str, **fields: Any) -> Entry
     )  # fmt: skip
     cancelled.span = entry.span
     cancelled.save()
-    write_event(subject=f"entry:{cancelled.code}", unit=entry.unit.code, data={"cancels": entry.code})
+    write_event(
+        subject=f"entry:{cancelled.code}",
+        unit=entry.unit.code,
+        data={"cancels": entry.code, "row": digest_of_entry(cancelled, (), ())},
+    )
     return cancelled
 
 
@@ -87,11 +92,17 @@ def _write_entry(
     )  # fmt: skip
     entry.span = period
     entry.save()
-    EntryCount.objects.bulk_create(
+    numbers = [
         EntryCount(entry=entry, word=each.word, out_of=each.out_of, **_columns(each.quantity)) for each in counts
+    ]
+    paid = [EntryMoney(entry=entry, fund=each.fund, **_columns(each.quantity)) for each in money]
+    EntryCount.objects.bulk_create(numbers)
+    EntryMoney.objects.bulk_create(paid)
+    write_event(
+        subject=f"entry:{entry.code}",
+        unit=unit.code,
+        data={"kind": kind, "replaces": _code(entry.replaces), "row": digest_of_entry(entry, numbers, paid)},
     )
-    EntryMoney.objects.bulk_create(EntryMoney(entry=entry, fund=each.fund, **_columns(each.quantity)) for each in money)
-    write_event(subject=f"entry:{entry.code}", unit=unit.code, data={"kind": kind, "replaces": _code(entry.replaces)})
     return entry
 
 
@@ -123,7 +134,7 @@ def _write_statement(
     write_event(
         subject=f"statement:{statement.code}",
         unit=unit.code,
-        data={"subject": subject, "replaces": _code(statement.replaces)},
+        data={"subject": subject, "replaces": _code(statement.replaces), "row": digest_of_statement(statement)},
     )
     return statement
 

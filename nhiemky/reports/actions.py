@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.documents.actions import store_issued
 from nhiemky.documents.models import IssuedDocument
-from nhiemky.documents.queries import issued
+from nhiemky.documents.queries import digest_of, issued
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
@@ -42,6 +42,11 @@ def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: da
         records_digest=contents.records_digest,
         files={format: render(contents, format, number) for format in FORMATS},
     )
+    document.refresh_from_db()  # contents as the database gives them back, which is how they will be checked
     digest = contents.records_digest
-    write_event(subject=f"document:{document.code}", unit=unit.code, data={"digest": digest, "period": period.key})
+    write_event(
+        subject=f"document:{document.code}",
+        unit=unit.code,
+        data={"digest": digest, "period": period.key, "row": digest_of(document)},
+    )
     return document

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +12,15 @@ from django.db.models import Count as Rows
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from nhiemky.documents.models import IssuedFile
+from nhiemky.documents.models import IssuedDocument
+from nhiemky.documents.queries import digest_of
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.models import Target
+from nhiemky.foundation.append_only import unguarded
 from nhiemky.foundation.audit import broken_links
+from nhiemky.foundation.models import AuditEvent
 from nhiemky.ledger import kinds
+from nhiemky.ledger.digests import digest_of_entry, digest_of_statement
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Statement
 from nhiemky.ledger.queries import living
 from nhiemky.rules.indicators import Coverage, Measure
@@ -40,12 +43,37 @@ def every_fault(today: date) -> Iterator[CheckFault]:
     yield from _tree()
     yield from _ledger()
     yield from _catalogue()
-    yield from _documents()
 
 
 def _trail() -> Iterator[CheckFault]:
     for number in broken_links():
         yield CheckFault(f"audit:{number}", _("Sự kiện không nối tiếp sự kiện trước, hoặc nội dung đã bị đổi."))
+    for table in unguarded():
+        yield CheckFault(f"table:{table}", _("Bảng không còn khóa chống sửa, xóa. Hãy chạy: nhiemky migrate"))
+    yield from _changed_rows()
+
+
+def _changed_rows() -> Iterator[CheckFault]:
+    """Rows that are not what the event of their writing says, and rows that are gone."""
+    said = {
+        event["subject"]: event["data"]["row"]
+        for event in AuditEvent.objects.filter(data__has_key="row").values("subject", "data").iterator()
+    }
+    for subject, digest in _rows():
+        if said.pop(subject, None) != digest:
+            yield CheckFault(subject, _("Nội dung khác với lúc ghi, hoặc không có trong nhật ký."))
+    for subject in said:
+        yield CheckFault(subject, _("Nhật ký có bản ghi này nhưng dữ liệu không còn."))
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    entries = Entry.objects.select_related("unit", "source", "replaces").prefetch_related("counts", "money")
+    for entry in entries.iterator(chunk_size=2000):
+        yield f"entry:{entry.code}", digest_of_entry(entry, entry.counts.all(), entry.money.all())
+    for row in Statement.objects.select_related("unit", "source", "replaces").iterator():
+        yield f"statement:{row.code}", digest_of_statement(row)
+    for document in IssuedDocument.objects.iterator():
+        yield f"document:{document.code}", digest_of(document)
 
 
 def _tree() -> Iterator[CheckFault]:
@@ -152,13 +180,4 @@ def _definition_faults(code: str) -> Iterator[CheckFault]:
         if value not in kinds.dimension_values().get(name, {}):
             yield CheckFault(
                 place, _("Không có giá trị “%(value)s” ở mục “%(name)s”.") % {"name": name, "value": value}
-            )
-
-
-def _documents() -> Iterator[CheckFault]:
-    for file in IssuedFile.objects.select_related("document").iterator():
-        if hashlib.sha256(bytes(file.contents)).hexdigest() != file.digest:
-            yield CheckFault(
-                f"document:{file.document.code}",
-                _("Tệp %(format)s đã ban hành không còn đúng mã băm.") % {"format": file.format},
             )

@@ -126,17 +126,24 @@ def select(definition: Definition, facts: Iterable[Fact], period: Span, unit: in
     ]
     inside = [fact for fact in speaking if period.covers(fact.span)]
     totals = [fact for fact in inside if fact.coverage is not Coverage.ACT]
-    covered = {fact.code for fact in inside if any(covers(each, fact) for each in totals)}
-    inside = [fact for fact in inside if unit in fact.line]
+    here = [fact for fact in inside if unit in fact.line]
+    covered = {
+        fact.code for fact in here if any(_speaks_for(each, fact, unit) and covers(each, fact) for each in totals)
+    }
     return Selection(
-        tuple(fact for fact in inside if fact.code not in covered),
-        tuple(fact for fact in inside if fact.code in covered),
+        tuple(fact for fact in here if fact.code not in covered),
+        tuple(fact for fact in here if fact.code in covered),
         tuple(
             fact
             for fact in speaking
             if unit in fact.line and not period.covers(fact.span) and period.overlaps(fact.span)
         ),
     )
+
+
+def _speaks_for(total: Fact, fact: Fact, unit: int) -> bool:
+    """Whether the total has a say when `unit` is asked: it stands under it, or its unit stood there on the fact's day."""
+    return unit in total.line or total.unit in fact.line[: fact.line.index(unit) + 1]
 
 
 def _has_money(definition: Definition, fact: Fact) -> bool:

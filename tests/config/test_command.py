@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from nhiemky.config.command import main
+from nhiemky.foundation import clock
+from nhiemky.reports.actions import issue_report
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import period_named
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +83,30 @@ def test_the_demonstration_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0, capsys.readouterr().out
     assert main(["check", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out.split("\n", 1)[1]) == []
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("ledger_entrycount", "value = value + 1"),
+        ("ledger_entrymoney", "value = value + 1"),
+        ("ledger_statement", "subject = 'workers'"),
+        ("documents_issueddocument", "number = '99/BC'"),
+        ("documents_issuedfile", "contents = x'00'"),
+    ],
+)
+def test_check_finds_a_changed_record(table: str, change: str, clerk: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    unit = Unit.objects.get(code="nho-quan")
+    period = period_named(unit, "2018-2023")
+    issue_report(by=clerk, unit=unit, period=period, number="", today=clock.today())
+    assert main(["check"]) == 0, capsys.readouterr().out
+    if "contents" in change and connection.vendor == "postgresql":
+        change = "contents = '\\\\x00'"
+    with connection.cursor() as cursor:
+        on = f" ON {table}" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER {table}_no_update{on}")
+        cursor.execute(f"UPDATE {table} SET {change}")
+    assert main(["check"]) == 1
+    told = capsys.readouterr().out
+    assert f"table:{table}" in told and "khác với lúc ghi" in told

@@ -22,7 +22,6 @@ FLOORS = {
     "total that covers detail": 0.40,
     "total that covers a total": 0.30,
     "totals that hold each other": 0.40,
-    "total held for its count and not for its money": 0.02,
     "entry of an ended unit or a unit begun late": 0.20,
     "entry on the day of a move or the day before": 0.25,
     "entry over a move": 0.20,
@@ -33,7 +32,8 @@ FLOORS = {
     "average per unit": 0.20,
     "stock with own and below": 0.20,
     "stock with own and below beneath another": 0.05,
-    "ratio of stocks": 0.30,
+    "ratio of stocks": 0.20,
+    "ratio of stocks without the units that state one part": 0.20,
     "share of graded units": 0.30,
     "grade": 0.30,
     "published percentage": 0.20,
@@ -88,8 +88,8 @@ def of_figure(measure: Measure, expected: dict[str, Any]) -> set[str]:
         found |= {"vague amount", "vague amount beside a number"} if value[1] is not None else {"vague amount"}
     if expected["overlapping"]:
         found.add("span that only overlaps")
-    if expected["covered"] & expected.get("counted_money", set()):
-        found.add("total held for its count and not for its money")
+    if measure is Measure.RATIO and value != NOTHING and expected["half"]:
+        found.add("ratio of stocks without the units that state one part")
     if measure is Measure.SHARE and value != NOTHING:
         found.add("ratio of counts" if value[0] == "ratio" else "ratio not known for want of a base")
     if measure is Measure.PER_UNIT and value[0] == "ratio":

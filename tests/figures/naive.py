@@ -54,10 +54,23 @@ def words_of_kinds() -> dict[str, list[str]]:
     return {row["code"]: row["words"] for row in rows_of("catalogue/activities", "kind")}
 
 
-def money_word(kind: str, words: list[str]) -> str:
-    """The word beside which the money of an entry is shown: the first of its kind that it counts, else the first."""
-    known = words_of_kinds()[kind]
-    return [word for word in known if word in words][0] if set(known) & set(words) else known[0]
+@cache
+def kinds_with_a_line_for_money() -> set[str]:
+    lines = [row for row in indicators().values() if row["measure"] == "money" and not row.get("where")]
+    return {kind for row in lines for kind in row["kinds"]}
+
+
+def kinds_paid(row: dict[str, Any]) -> set[str]:
+    """The kinds whose money stands beside the count of this indicator."""
+    return {kind for kind in row["kinds"] if row.get("money") and kind not in kinds_with_a_line_for_money()}
+
+
+def is_paid(row: dict[str, Any], entry: dict[str, Any], words: list[str]) -> bool:
+    """Whether the entry's money belongs to the indicator: once, beside the first of its kind's words that it counts."""
+    if not entry["money"] or row["measure"] == "money":
+        return bool(entry["money"])
+    first = [word for word in words_of_kinds()[entry["kind"]] if word in words or not words]
+    return entry["kind"] in kinds_paid(row) and row["word"] == first[0]
 
 
 def added(numbers: list[dict[str, Any]]) -> tuple:
@@ -153,7 +166,7 @@ class Naive:
             if any(entry["details"].get(name) != value for name, value in row.get("where", {}).items()):
                 continue
             words = [count["word"] for count in entry["counts"]]
-            if money and (not entry["money"] or row.get("word", "") not in ("", money_word(entry["kind"], words))):
+            if money and not is_paid(row, entry, words):
                 continue
             if not money and row["word"] not in words:
                 continue
@@ -196,7 +209,7 @@ class Naive:
         counts = [count for entry in main["counted"] for count in entry["counts"] if count["word"] == row["word"]]
         made["value"] = added(counts)
         made["bases"] = [count["out_of"] for count in counts]
-        if row.get("money"):
+        if set(row["kinds"]) & kinds_paid(row):
             beside = self.groups(row, unit, first, last, money=True)
             # what a total already counts brings no money either
             paid = [entry for entry in beside["counted"] if entry["code"] not in made["covered"]]

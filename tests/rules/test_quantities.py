@@ -54,7 +54,7 @@ def check_sums_do_not_depend_on_order(one: list[Quantity], two: list[Quantity], 
     assert a + Total() == a == Total() + a
 
 
-@law(parts_with_truth(), examples=400)
+@law(parts_with_truth(), examples=250)
 def check_a_written_sum_is_true(drawn: list[tuple[Quantity, int]]) -> None:
     written = quantities.total(quantity for quantity, _ in drawn)
     if not drawn:
@@ -102,15 +102,15 @@ def check_a_bound_is_reached_only_surely(value: int, comparator: Comparator, bou
         assert quantities.at_most(Fraction(value), comparator, Fraction(bound)) == (value <= bound)
 
 
-@law(st.integers(0, 30), st.sampled_from([Comparator.LT, Comparator.APPROX]))
-def check_nearly_meets_nothing_it_does_not_reach(value: int, comparator: Comparator) -> None:
+@law(st.integers(0, 30))
+def check_nearly_meets_nothing_it_does_not_reach(value: int) -> None:
     number = Fraction(value)
-    assert not quantities.at_least(number, comparator, number)
-    assert not quantities.more_than(number, comparator, number)
-    assert quantities.at_least(number, comparator, number - 1)
+    assert not quantities.at_least(number, Comparator.LT, number)
+    assert not quantities.more_than(number, Comparator.LT, number)
+    assert quantities.at_least(number, Comparator.LT, number - 1)
 
 
-@law(st.integers(0, 30), st.sampled_from([Comparator.GT, Comparator.GTE, Comparator.APPROX]))
+@law(st.integers(0, 30), st.sampled_from([Comparator.GT, Comparator.GTE]))
 def check_more_than_the_ceiling_is_not_within_it(value: int, comparator: Comparator) -> None:
     assert not quantities.at_most(Fraction(value), comparator, Fraction(value))
 

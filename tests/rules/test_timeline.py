@@ -105,7 +105,7 @@ units = st.integers(1, 6)
 edges = st.builds(Edge, units, units, near_spans())
 
 
-@law(st.lists(edges, max_size=12), units, days)
+@law(st.lists(edges, max_size=12), units, days, examples=120)
 def check_a_line_climbs_the_tree_of_its_day(drawn: list[Edge], unit: int, day: date) -> None:
     found = [edge for edge in drawn if edge.unit != edge.parent]
     tree: dict[int, int] = {}
