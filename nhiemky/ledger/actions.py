@@ -121,7 +121,7 @@ def _write_statement(
     note: str = "",
     **fields: Any,
 ) -> Statement:
-    faults = list(checks.of_statement(unit, subject, period, value, percent, grade, today))
+    faults = list(checks.of_statement(unit, subject, period, value, percent, grade, comparator, today))
     if faults:
         raise Refusal.of(faults)
     statement = Statement(

@@ -15,6 +15,7 @@ from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Count
 from nhiemky.rules.quantities import Comparator, Quantity
 from nhiemky.rules.timeline import Span
+from nhiemky.rules.vietnamese import clean
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import Unit
 
@@ -39,8 +40,8 @@ def quantity(value: Any, comparator: str = "eq", text: str = "") -> Quantity:
     if comparator == Comparator.VAGUE:
         if value is not None or not text.strip():
             raise Refusal(_("Số không rõ (vague) chỉ ghi bằng chữ, ví dụ “hàng trăm”, không kèm con số."))
-        return Quantity(None, Comparator.VAGUE, text.strip())
-    if isinstance(value, bool) or not isinstance(value, int):
+        return Quantity(None, Comparator.VAGUE, clean(text))
+    if not _is_whole(value):
         raise Refusal(_("“%(given)s” không phải số nguyên. Hãy ghi số nguyên, tiền tính bằng đồng.") % {"given": value})
     if value < 0:
         raise Refusal(
@@ -50,6 +51,17 @@ def quantity(value: Any, comparator: str = "eq", text: str = "") -> Quantity:
     if value > LARGEST:
         raise Refusal(_("Số %(given)s quá lớn. Hãy kiểm tra lại số chữ số.") % {"given": value})
     return Quantity(value, Comparator(comparator))
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _of_quantity(given: Quantity) -> Iterator[str]:
+    if given.value is not None and not (_is_whole(given.value) and 0 <= given.value <= LARGEST):
+        yield _("“%(given)s” không phải số nguyên từ 0 đến một triệu tỷ. Hãy kiểm tra lại con số.") % {
+            "given": given.value
+        }
 
 
 def of_entry(
@@ -70,6 +82,8 @@ def of_entry(
         return
     if not counts and not money:
         yield _("Chưa có số lượng hoặc số tiền nào. Hãy ghi ít nhất một số.")
+    for number in [count.quantity for count in counts] + [each.quantity for each in money]:
+        yield from _of_quantity(number)
     words = [count.word for count in counts]
     for count in counts:
         if count.word not in found.words:
@@ -79,7 +93,8 @@ def of_entry(
             }  # fmt: skip
         elif count.out_of is not None and count.word not in found.out_of:
             yield _("Loại việc “%(kind)s” không ghi “trên tổng số”. Hãy bỏ tổng số.") % {"kind": found.label}
-        if count.out_of is not None and not (count.quantity.value or 0) <= count.out_of <= LARGEST:
+        whole = count.out_of
+        if whole is not None and not (_is_whole(whole) and (count.quantity.value or 0) <= whole <= LARGEST):
             yield _("Số đạt lớn hơn tổng số, hoặc tổng số không hợp lệ. Hãy kiểm tra lại hai số.")
     if len(set(words)) < len(words):
         yield _("Một từ đếm được ghi hai lần. Hãy cộng lại thành một số.")
@@ -114,6 +129,7 @@ def of_statement(
     value: Quantity | None,
     percent: Decimal | None,
     grade: str,
+    comparator: str,
     today: date,
 ) -> Iterator[str]:
     """Every fault of a statement."""
@@ -139,6 +155,10 @@ def of_statement(
         yield _("Số liệu của đơn vị phải là con số. Hãy ghi số, hoặc để trống nếu chưa biết.")
     if percent is not None and not 0 <= percent <= 100:
         yield _("Tỷ lệ phải từ 0 đến 100 phần trăm.")
+    elif percent is not None and percent != round(percent, 3):
+        yield _("Tỷ lệ chỉ ghi đến ba chữ số sau dấu phẩy.")
+    if comparator not in set(Comparator) - {Comparator.VAGUE}:
+        yield _("Không hiểu cách so sánh “%(given)s”. Hãy dùng eq, gt, gte, lt hoặc approx.") % {"given": comparator}
     if grade and grade not in kinds.grades():
         yield _("Không có mức xếp loại “%(grade)s”. Hãy chọn trong danh mục.") % {"grade": grade}
 

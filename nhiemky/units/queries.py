@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from nhiemky.foundation import catalogue
 from nhiemky.foundation.models import User
 from nhiemky.foundation.roles import Right, Role
-from nhiemky.rules.timeline import Edge, Precision, Span, edges_by_unit, line_on
+from nhiemky.rules.timeline import Edge, Precision, Span, edges_by_unit
 from nhiemky.rules.vietnamese import fold, sort_key
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import MANAGING, Grant, Placement, Term, Unit, UnitKind, UnitName
@@ -110,16 +110,24 @@ def last_day_of(unit: Unit, day: date) -> date:
 
 
 def ancestors_on(unit: Unit, day: date) -> list[int]:
-    """The unit's ancestors on that day, nearest first; of an ended unit, those of its last day."""
-    edges: list[Edge] = []
+    """The unit's ancestors on that day, nearest first.
+
+    From a unit that has ended one climbs to its last parent, and from there on by the tree of the day.
+    """
+    rows: dict[int, list[Placement]] = {}
     frontier = {unit.pk}
-    seen: set[int] = set()
     while frontier:
-        seen |= frontier
-        found = [edge_of(row) for row in edges_known().filter(unit__in=frontier)]
-        edges += found
-        frontier = {edge.parent for edge in found} - seen
-    return list(line_on(edges_by_unit(edges), unit.pk, last_day_of(unit, day)))[1:]
+        found = edges_known().filter(unit__in=frontier).select_related("unit")
+        rows |= {each: [] for each in frontier}
+        for row in found:
+            rows[row.unit_id].append(row)
+        frontier = {row.parent_id for row in found} - set(rows)
+    line = [unit.pk]
+    while parents := [row.parent_id for row in rows[line[-1]] if row.span.holds(last_day_of(row.unit, day))]:
+        if parents[0] in line:
+            break
+        line.append(parents[0])
+    return line[1:]
 
 
 def edge_of(row: Placement) -> Edge:
@@ -276,16 +284,36 @@ def may_give(user: User, unit: Unit | None, below: bool, on: date) -> bool:
 
 
 def visible_units(user: User, on: date) -> QuerySet[Unit]:
-    """The units that the user may read on that day."""
+    """The units that the user may read on that day; ended ones through their last parent."""
     grants = grants_of(user, Right.READ, on)
     if any(grant.unit_id is None for grant in grants):
         return Unit.objects.all()
     own = Q(pk__in=[grant.unit_id for grant in grants])
+    tops: set[int] = set()
     for grant in grants:
         if grant.below and grant.unit:
-            below = units_below_on(grant.unit, on).values("pk")
-            own |= Q(pk__in=below)
-    return Unit.objects.filter(own)
+            below = units_below_on(grant.unit, on)
+            own |= Q(pk__in=below.values("pk"))
+            if _anything_ended(on):
+                tops |= {grant.unit.pk, *below.values_list("pk", flat=True)}
+    return Unit.objects.filter(own | Q(pk__in=_ended_below(tops, on)))
+
+
+def _anything_ended(on: date) -> bool:
+    return Unit.objects.filter(ends_before__lte=on).exists()
+
+
+def _ended_below(tops: set[int], on: date) -> set[int]:
+    """The ended units whose last parent is among `tops`, and those below them."""
+    ended = edges_known().filter(
+        unit__ends_before__lte=on, unit__ends_before__gt=F("starts_on")
+    ) | edges_known().filter(unit__ends_before__lte=on, starts_on__isnull=True)
+    last = ended.filter(Q(ends_before__isnull=True) | Q(ends_before__gte=F("unit__ends_before")))
+    pairs = set(last.values_list("unit", "parent")) if tops else set()
+    found: set[int] = set()
+    while more := {unit for unit, parent in pairs if parent in tops | found} - found:
+        found |= more
+    return found
 
 
 def names_of(unit_ids: Iterable[int], on: date) -> dict[int, UnitCard]:

@@ -116,7 +116,38 @@ def test_a_ratio_keeps_its_comparator() -> None:
     assert text == "trên 43/55 người"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="evaluate._graded takes the last row, not the last chain")
+def test_a_total_of_the_unit_above_takes_nothing_away_here(clerk: User) -> None:
+    one, other = a_unit("f-a", "district"), a_unit("f-b", "ward")
+    put(one, other, Span.parse("..2023"))
+    works(one, "2023-05-01", 5)
+    works(other, "2023", 31, coverage=Coverage.BELOW)
+    assert value_of("works_undertaken", one, "2023") == Total(5)
+    assert value_of("works_undertaken", other, "2023") == Total(31)
+
+
+def test_nor_when_that_unit_stood_below_at_another_time(clerk: User) -> None:
+    """A total covers here when it counts here, or when its unit stood at or below this one, above the detail."""
+    one, other = a_unit("f-a", "district"), a_unit("f-b", "ward")
+    put(one, other, Span.parse("..2023"))
+    put(other, one, Span.parse("2024.."))
+    works(one, "2023-05-01", 5)
+    works(other, "2023", 31, coverage=Coverage.BELOW)
+    assert value_of("works_undertaken", one, "2023") == Total(5)
+
+
+def test_a_total_that_moved_away_still_covers_its_detail(clerk: User) -> None:
+    """Else two neighbours together would show more than the unit above them."""
+    top, one, two, ward = a_unit("f-r", "province"), a_unit("f-a", "district"), a_unit("f-b", "district"), a_unit("f-w")
+    put(one, top)
+    put(two, top)
+    put(ward, one, Span.parse("..2023"))
+    put(ward, two, Span.parse("2024.."))
+    works(ward, "2023-05-01", 5)
+    works(ward, "2023..2024", 31, coverage=Coverage.OWN)
+    found = [value_of("works_undertaken", unit, "2023..2024") for unit in (top, one, two)]
+    assert found == [Total(31), Total(), Total(31)]
+
+
 def test_a_corrected_grade_keeps_its_place_among_the_grades_of_a_year(clerk: User) -> None:
     """As the unit's own grade does: the second of two statements of a year stands, though the first is corrected."""
     top, one = a_unit("f-a", "ward"), a_unit("f-g1", block="su_nghiep")

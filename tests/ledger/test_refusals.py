@@ -135,6 +135,20 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: statement(subject="members_informed_of_resolutions", value=None, percent=Decimal("-0.1")),
         "từ 0 đến 100 phần trăm",
     ),
+    "more digits than are kept": (
+        lambda: statement(subject="members_informed_of_resolutions", value=None, percent=Decimal("96.2345")),
+        "ba chữ số",
+    ),
+    "a comparator of a percentage": (
+        lambda: statement(
+            subject="members_informed_of_resolutions", value=None, percent=Decimal("96.2"), comparator="~"
+        ),
+        "Không hiểu cách so sánh",
+    ),
+    "a number that went round the check": (
+        lambda: entry(counts=[Count("luot", Quantity(LARGEST + 1))]),
+        "từ 0 đến một triệu tỷ",
+    ),
     "an unknown grade": (
         lambda: statement(subject="grade", value=None, grade="tuyet"),
         "Không có mức xếp loại “tuyet”",

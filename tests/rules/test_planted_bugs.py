@@ -159,9 +159,12 @@ def _rounded_down(numerator: int, denominator: int) -> str:
 
 
 def _month_first(text: str) -> date:
+    """As Django's Vietnamese formats did: the first number is the month wherever it can be one."""
     parts = text.strip().replace(".", "/").replace("-", "/").split("/")
     first, second, third = map(int, parts)
-    return date(first, second, third) if len(parts[0]) == 4 else date(third, first, second)
+    if len(parts[0]) == 4:
+        return date(first, second, third)
+    return date(third, first, second) if first <= 12 else date(third, second, first)
 
 
 def _plain_letters(right: Any) -> Any:
@@ -180,13 +183,13 @@ BUGS = [
         ">= instead of >"),
     Bug(targets, "more_than", instead(_exact_reached), of_targets.check_an_ended_target_is_met_or_not,
         "a target of more than 100 met at 100"),
-    Bug(quantities, "_together", _together({(GT, LT): GT, (LT, GT): GT}), of_quantities.check_a_written_sum_is_true,
+    Bug(quantities, "together", _together({(GT, LT): GT, (LT, GT): GT}), of_quantities.check_a_written_sum_is_true,
         "more-than plus nearly is more-than"),
-    Bug(quantities, "_together", _together({(GT, GTE): GTE, (GTE, GT): GTE}),
+    Bug(quantities, "together", _together({(GT, GTE): GTE, (GTE, GT): GTE}),
         of_quantities.check_a_sum_says_no_less_than_it_can, "more-than plus at-least is at-least"),
-    Bug(quantities, "_together", instead(lambda one, two: one), of_quantities.check_sums_do_not_depend_on_order,
+    Bug(quantities, "together", instead(lambda one, two: one), of_quantities.check_sums_do_not_depend_on_order,
         "the first comparator wins"),
-    Bug(quantities, "_together", instead(lambda one, two: APPROX), of_quantities.check_a_sum_says_no_less_than_it_can,
+    Bug(quantities, "together", instead(lambda one, two: APPROX), of_quantities.check_a_sum_says_no_less_than_it_can,
         "every sum is khoảng"),
     Bug(quantities, "total", _vague_dropped, of_quantities.check_vague_words_add_nothing_and_are_kept,
         "vague words dropped"),

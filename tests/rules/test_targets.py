@@ -13,9 +13,9 @@ from nhiemky.rules.quantities import Comparator, Grade, Percent, Ratio, Total, V
 from nhiemky.rules.targets import Aim, Judgement, Reason, Spec, State
 from tests.factories import Law, law, laws_in
 
-FLOORS = [Aim.EQ, Aim.GTE, Aim.GT, Aim.RANGE]
+FLOORS = [Aim.EQ, Aim.GTE, Aim.GT, Aim.RANGE, Aim.RANGE]
 BETTER = [State.NOT_MET, State.BEHIND, State.ON_COURSE, State.MET]
-signs = st.sampled_from([Comparator.EQ, Comparator.GT, Comparator.GTE, Comparator.LT])
+signs = st.sampled_from([*[Comparator.EQ] * 4, Comparator.GT, Comparator.GTE, Comparator.LT])
 numbers = st.integers(0, 12)
 elapsed = st.integers(0, 10).map(lambda passed: (passed, 10))
 moments = st.sampled_from([(True, False), (True, True)])

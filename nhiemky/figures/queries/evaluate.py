@@ -193,7 +193,7 @@ def _latest(material: Material, subject: str, asked: Asked, unit: int) -> Statem
 def _graded(definition: Definition, material: Material, asked: Asked) -> Figure:
     """Grades of the latest year graded, over all living units of the block: one not graded yet is not good yet."""
     by_day: dict[date, dict[int, Statement]] = {}
-    for row in material.statements:
+    for row in sorted(material.statements, key=lambda row: row.first_id or row.pk):
         if row.subject == "grade" and asked.period.covers(row.span):
             by_day.setdefault(row.span.last_day, {})[row.unit_id] = row
     needed = kinds.grades()[definition.grade].rank
