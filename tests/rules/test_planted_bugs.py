@@ -13,7 +13,7 @@ import pytest
 
 from nhiemky.rules import indicators, quantities, targets, timeline, vietnamese
 from nhiemky.rules.indicators import Count, Coverage, Fact, Selection, Stock
-from nhiemky.rules.quantities import Comparator, Ratio, Total
+from nhiemky.rules.quantities import Comparator, Percent, Ratio, Total
 from nhiemky.rules.targets import Aim, Judgement, Reason, State
 from nhiemky.rules.timeline import Span
 from tests.factories import Law
@@ -145,6 +145,16 @@ def _not_begun_is_no_record(right: Any) -> Any:
     return wrong
 
 
+def _value_read_as(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda right: lambda spec, value, **given: right(spec, change(value), **given)
+
+
+def _about_is_exact(value: Any) -> Any:
+    if isinstance(value, Total | Ratio | Percent) and value.comparator is Comparator.APPROX:
+        return replace(value, comparator=Comparator.EQ)
+    return value
+
+
 def _first_of_the_unit(right: Any) -> Any:
     return lambda edges, unit, day: next((edge.parent for edge in edges if edge.unit == unit), None)
 
@@ -244,6 +254,15 @@ BUGS = [
         "the latest recorded, not the latest"),
     Bug(indicators, "stock_on", _stock_added_to_beneath, of_indicators.check_a_stock_is_the_latest_of_each_unit,
         "a stock for own and below added to the sum beneath"),
+    Bug(indicators, "_speaks_for", instead(lambda one, fact, unit: True),
+        of_indicators.check_each_fact_stands_in_the_group_that_fits, "a total of the unit above takes away below"),
+    Bug(indicators, "_has_money", instead(lambda definition, fact: bool(fact.money)),
+        of_indicators.check_each_fact_stands_in_the_group_that_fits, "money beside every count word"),
+    Bug(indicators, "without", instead(lambda selection, facts: selection),
+        of_indicators.check_what_is_covered_after_all_is_not_counted, "money of covered rows added"),
+    Bug(indicators, "ratio_of", instead(lambda top, base: Ratio(top.value, base.value, comparator=top.comparator)
+                                        if top.value is not None and base.value else None),
+        of_indicators.check_one_stock_over_another_is_written_truly, "the comparator of the base forgotten"),
     Bug(Fact, "count", instead(lambda self, word: next(iter(self.counts), None) or Count(word, quantities.Quantity(0))),
         of_indicators.check_a_share_is_known_only_with_every_base, "any word counted"),
     # targets
@@ -255,6 +274,10 @@ BUGS = [
         "a range met at its upper bound"),
     Bug(targets, "_judge_ceiling", _not_met_only_at_the_end, of_targets.check_a_flow_past_its_ceiling_is_lost_at_once,
         "a flow past its ceiling may flow back"),
+    Bug(targets, "judge", _value_read_as(_about_is_exact), of_targets.check_about_a_number_is_judged_by_nobody,
+        "khoảng 500 judged as 500"),
+    Bug(targets, "judge", _value_read_as(lambda value: replace(value, vague=()) if isinstance(value, Total) else value),
+        of_targets.check_vague_words_leave_only_what_they_cannot_change, "vague words forgotten in judging"),
     Bug(targets, "_is_ceiling", instead(lambda spec: False), of_targets.check_more_of_a_bad_thing_never_judges_better,
         "more of a bad thing is better"),
     Bug(targets, "judge_years", instead(lambda years, ended: years[-1]),

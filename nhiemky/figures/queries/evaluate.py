@@ -72,6 +72,9 @@ def evaluate(definition: Definition, material: Material, asked: Asked) -> Figure
 def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
     by_money = definition.measure is Measure.MONEY
     facts = material.facts_of(definition.kinds)
+    if not facts:
+        # most indicators of most reports: two hundred of them are asked for one page
+        return Figure(definition, asked, Total(), money=Total() if definition.money_kinds else None)
     unit = material.unit.pk
     main = select(definition, facts, asked.period, unit, money=by_money)
     beside = select(definition, facts, asked.period, unit, money=True) if definition.money_kinds else Selection()

@@ -5,12 +5,41 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from nhiemky.foundation import catalogue
 from nhiemky.ledger import kinds
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.timeline import Span
+
+_SENTENCES = {
+    Measure.COUNT: gettext_lazy("Cộng số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s."),
+    Measure.MONEY: gettext_lazy("Cộng số tiền của việc %(works)s, kỳ %(period)s, của %(scope)s."),
+    Measure.SHARE: gettext_lazy(
+        "Số %(word)s đạt trên tổng số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s."
+    ),
+    Measure.TARGETS: gettext_lazy("Số %(word)s đạt trên tổng số theo việc %(works)s, kỳ %(period)s, của %(scope)s."),
+    Measure.PER_UNIT: gettext_lazy(
+        "Số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s, chia cho %(count)s cấp công đoàn."
+    ),
+    Measure.STOCK: gettext_lazy(
+        "Số %(subject)s mới nhất đã kê khai đến ngày %(day)s, của %(scope)s. "
+        "Đơn vị đã công bố số chung cho cả cấp dưới thì lấy số chung đó."
+    ),
+    Measure.RATIO: gettext_lazy(
+        "Số %(subject)s chia cho số %(base)s, theo số mới nhất đến ngày %(day)s, của %(scope)s."
+    ),
+    Measure.STATED: gettext_lazy(
+        "Tỷ lệ do %(unit)s công bố trong kỳ %(period)s, giữ nguyên như nguồn, không cộng, không chia."
+    ),
+    Measure.GRADE: gettext_lazy("Kết quả xếp loại mới nhất của %(unit)s trong kỳ %(period)s."),
+    Measure.GRADED: gettext_lazy(
+        "Số công đoàn cơ sở%(block)s được xếp “%(grade)s” trở lên trên tổng số công đoàn cơ sở%(block)s đang hoạt động, "
+        "theo năm xếp loại mới nhất trong kỳ %(period)s, của %(scope)s. Nơi chưa có kết quả tính là chưa đạt."
+    ),
+}
+_OUR_TALLY = gettext_lazy("Đếm trên bảng chỉ tiêu của %(unit)s, kỳ %(period)s: số chỉ tiêu đạt trên số chỉ tiêu đề ra.")
 
 
 def how_made(
@@ -36,34 +65,8 @@ def how_made(
         "block": _block(definition.block),
         "grade": _grade(definition.grade),
     }
-    return _sentence(definition.measure, published) % given
-
-
-def _sentence(measure: Measure, published: bool) -> str:
-    if measure is Measure.TARGETS and not published:
-        return _("Đếm trên bảng chỉ tiêu của %(unit)s, kỳ %(period)s: số chỉ tiêu đạt trên số chỉ tiêu đề ra.")
-    return {
-        Measure.COUNT: _("Cộng số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s."),
-        Measure.MONEY: _("Cộng số tiền của việc %(works)s, kỳ %(period)s, của %(scope)s."),
-        Measure.SHARE: _("Số %(word)s đạt trên tổng số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s."),
-        Measure.TARGETS: _("Số %(word)s đạt trên tổng số theo việc %(works)s, kỳ %(period)s, của %(scope)s."),
-        Measure.PER_UNIT: _(
-            "Số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s, chia cho %(count)s cấp công đoàn."
-        ),
-        Measure.STOCK: _(
-            "Số %(subject)s mới nhất đã kê khai đến ngày %(day)s, của %(scope)s. "
-            "Đơn vị đã công bố số chung cho cả cấp dưới thì lấy số chung đó."
-        ),
-        Measure.RATIO: _("Số %(subject)s chia cho số %(base)s, theo số mới nhất đến ngày %(day)s, của %(scope)s."),
-        Measure.STATED: _(
-            "Tỷ lệ do %(unit)s công bố trong kỳ %(period)s, giữ nguyên như nguồn, không cộng, không chia."
-        ),
-        Measure.GRADE: _("Kết quả xếp loại mới nhất của %(unit)s trong kỳ %(period)s."),
-        Measure.GRADED: _(
-            "Số công đoàn cơ sở%(block)s được xếp “%(grade)s” trở lên trên tổng số công đoàn cơ sở%(block)s đang hoạt động, "
-            "theo năm xếp loại mới nhất trong kỳ %(period)s, của %(scope)s. Nơi chưa có kết quả tính là chưa đạt."
-        ),
-    }[measure]
+    ours = definition.measure is Measure.TARGETS and not published
+    return str(_OUR_TALLY if ours else _SENTENCES[definition.measure]) % given
 
 
 def _scope(unit: str, below: int, as_of: date) -> str:
