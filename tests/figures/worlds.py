@@ -70,8 +70,6 @@ KINDS: dict[str, list[list[str]]] = {
     "works": [["phan_viec"], ["phan_viec"], ["cong_trinh"]],
 }
 MIXED_KINDS = ["tet_gifts"] * 3 + ["hardship"] * 3 + ["movement"] * 4 + ["works"] * 3
-# Two grades of one unit and year: see the last of test_found_faults.py; once mended, make this False.
-ONE_GRADE_A_YEAR = True
 SIGNS = ["eq"] * 9 + ["gt", "gt", "gte", "lt", "approx", "vague", "vague"]
 
 
@@ -218,11 +216,6 @@ def draw_statements(luck: Random) -> list[dict[str, Any]]:
             row["from"], row["to"] = SPANS[row["span"]]
             alive = [u for u, life in UNITS.items() if life["from"] <= row["from"] and row["to"] <= life["to"]]
             grassroots = [unit for unit in alive if UNITS[unit]["kind"] == "grassroots"]
-            graded = {each["unit"] for each in rows if each["subject"] == "grade" and each["span"] == row["span"]}
-            if subject == "grade" and ONE_GRADE_A_YEAR:
-                alive, grassroots = [u for u in alive if u not in graded], [u for u in grassroots if u not in graded]
-            if not alive:
-                continue
             row["unit"] = pick(luck, alive + grassroots)
             if subject in ("members", "workers") and luck.randint(0, 3) == 0:
                 row |= {"coverage": "below", "unit": pick(luck, ["a", "b", "r", "g1"])}

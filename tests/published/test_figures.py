@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from docx import Document
 
 from nhiemky.figures.definitions import definitions
@@ -69,8 +72,19 @@ def word_lines(contents: ReportContents) -> list[str]:
     return [" | ".join(cells) for cells in rows] + [paragraph.text for paragraph in document.paragraphs]
 
 
+def page_lines(unit: str, period: str) -> list[str]:
+    """The text of the report page, a table row each, as the administrator sees it."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="quan-tri"), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(f"/don-vi/{unit}/bao-cao/{period_named(Unit.objects.get(code=unit), period).key}/")
+    assert answer.status_code == 200
+    rows = re.findall(r"<tr.*?</tr>", answer.content.decode(), flags=re.DOTALL)
+    return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in rows]
+
+
 def test_every_figure_is_reported_as_published_and_opens(capsys: pytest.CaptureFixture[str]) -> None:
     contents = {each: report(*each) for each in REPORTS}
+    page = {each: page_lines(*each) for each in REPORTS}
     answers = {each: report_json(contents[each]) for each in REPORTS}
     word = {each: word_lines(contents[each]) for each in REPORTS}
     seen = 0
@@ -85,6 +99,8 @@ def test_every_figure_is_reported_as_published_and_opens(capsys: pytest.CaptureF
             row["shows"],
             of_figure,
         )
+        shown = [line for line in page[place] if label in line]
+        assert any(all(text in line for text in row["shows"]) for line in shown), (row["no"], row["shows"], shown)
         check_opens(figure, row)
         seen += 1
     with capsys.disabled():

@@ -164,10 +164,7 @@ class Ended(House):
         self.all = [self.one, self.two, self.ward, self.gone]
 
 
-@pytest.mark.parametrize(
-    "holder",
-    ["ward", "top", "one"],
-)
+@pytest.mark.parametrize("holder", ["ward", "top", "one"])
 def test_an_ended_unit_is_opened_through_its_last_parent_as_it_stands_now(clerk: User, holder: str) -> None:
     house, user = Ended(), a_user("canbo")
     let(user, getattr(house, holder), below=True)

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pytest
 
 from nhiemky.foundation.models import User
+from nhiemky.foundation.policies import may
 from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.roles import Right, Role
 from nhiemky.rules.timeline import Span, edges_by_unit, line_on
 from nhiemky.units import queries
-from nhiemky.units.models import Placement, Unit
-from tests.factories import a_unit, law, put, rolled_back
+from nhiemky.units.models import Grant, Placement, Unit
+from tests.factories import a_unit, a_user, law, put, rolled_back
 from tests.units.trees import (
     DAYS,
     LIVES,
@@ -80,6 +82,26 @@ def test_the_tree_in_the_database_is_that_of_each_day(clerk: User) -> None:
     floors = {"refused": 0.5, "a unit that moved": 0.3, "four levels": 0.1, "two units that changed places": 0.04}
     rare = [name for name, least in floors.items() if DRAWN[name] < least * draws]
     assert not rare, f"Drawn too seldom to prove anything: {rare}"
+
+
+@law(trees, examples=12, smaller=smaller_trees)
+def check_what_is_listed_is_what_may_be_opened(tree: list[tuple[str, str, Span]]) -> None:
+    """A grant with all below, at any unit and on any day: one answer from two ways to ask, and the right one."""
+    with rolled_back():
+        units = {code: Unit.objects.get(code=f"tree-{code}") for code in LIVES}
+        by_day = grown(tree, units)
+        for top in "abf":
+            user = a_user(f"canbo-{top}")
+            Grant.objects.create(user=user, role=Role.OFFICER, unit=units[top], below=True, starts_on=date(2020, 1, 1))
+            for day in DAYS[1::7]:
+                reached = {code for code in LIVES if top in [code, *climbed(by_day, code, day)]}
+                assert {code for code, unit in units.items() if may(user, Right.READ, unit, day)} == reached
+                assert {row.code for row in queries.visible_units(user, day)} == {f"tree-{code}" for code in reached}
+
+
+def test_what_is_listed_is_what_may_be_opened(clerk: User) -> None:
+    found_units()
+    check_what_is_listed_is_what_may_be_opened.hold()
 
 
 def span(text: str) -> Span:
