@@ -27,10 +27,9 @@ def main(requests: int = 200) -> int:
             "DJANGO_SETTINGS_MODULE": "nhiemky.config.settings",
         }
         os.environ.pop("NHIEMKY_DATABASE", None)
-        import django
-
-        django.setup()
         from django.core.management import call_command
+
+        import nhiemky.config.wsgi  # noqa: F401 - set up as the server is
 
         call_command("migrate", verbosity=0)
         return _measure(requests)

@@ -25,7 +25,7 @@ from nhiemky.rules import vietnamese
 from nhiemky.rules.quantities import Total
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Term, Unit
-from nhiemky.units.queries import Period, ancestors_on, card, names_of, next_term
+from nhiemky.units.queries import Period, ancestors_on, names_of, next_term
 
 CONGRESS = "congress"
 
@@ -43,9 +43,9 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
     congress = _congress(material, opening, asked)
     judged, ahead = lines_of(targets, material, today), lines_of(direction, material, today)
     on = min(period.span.last_day, today)
-    here = card(unit, on)
     above = ancestors_on(unit, on)[:1]
-    parent = names_of(above, on)[above[0]] if above else None
+    names = names_of([unit.pk, *above], on)
+    here, parent = names[unit.pk], names[above[0]] if above else None
     as_of = opening or Span.on(asked.as_of)
     posts = posts_of(following) if following else posts_in(unit, period.span)
     every = [*known, *congress, *(line.figure for line in judged + ahead)]

@@ -27,7 +27,7 @@ R = TypeVar("R", bound=Row)
 
 def unit_to_read(request: HttpRequest, code: str) -> Unit:
     """The unit, if the person may read it today."""
-    unit = get_object_or_404(Unit, code=code)
+    unit = get_object_or_404(Unit.objects.prefetch_related("terms", "named_periods"), code=code)
     if not may(request.user, Right.READ, unit, today()):
         raise Http404
     return unit

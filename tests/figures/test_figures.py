@@ -151,7 +151,8 @@ def test_figures_equal_the_second_way(clerk: User) -> None:
     check_figures_equal_the_second_way.hold()
     told = hard_cases.report(DRAWN, connection.vendor)
     print(f"\n{told}")
-    place = settings.VAR_DIR / "test-reports" / "hard-cases.txt"
+    engine = "" if connection.vendor == "sqlite" else f"-{connection.vendor}"
+    place = settings.VAR_DIR / "test-reports" / f"hard-cases{engine}.txt"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(told + "\n", encoding="utf-8")
     rare = hard_cases.rare(DRAWN)

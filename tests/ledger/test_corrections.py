@@ -20,7 +20,7 @@ from nhiemky.rules.indicators import Count
 from nhiemky.rules.quantities import Quantity
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Unit
-from tests.factories import a_unit
+from tests.factories import a_unit, a_user, let
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
@@ -165,3 +165,15 @@ def test_a_percentage_has_a_comparator_that_can_be_read(clerk: User, unit: Unit,
 
 def test_vague_words_hold_no_control_characters() -> None:
     assert quantity(None, "vague", "hàng\x00 trăm\n").text == "hàng trăm"
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="record_entry hands any field on, `replaces` too")
+def test_who_records_here_replaces_nothing_there(clerk: User, unit: Unit) -> None:
+    """The right to record at one unit takes no entry of another out of its figures."""
+    officer, theirs = a_user("canbo"), visit(clerk, 3, a_unit("l-cs-2"))
+    let(officer, unit)
+    with pytest.raises((Refusal, TypeError)):
+        record_entry(
+            by=officer, unit=unit, replaces=theirs, kind="visit", period=DAY, today=TODAY,
+            counts=[Count("luot", quantity(1))],
+        )  # fmt: skip

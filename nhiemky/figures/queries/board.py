@@ -55,8 +55,11 @@ def board(unit: Unit, period: Span, today: date, material: Material | None = Non
     return lines_of(targets, material or gather(unit, [period], today), today)
 
 
-def lines_of(targets: Iterable[Target], material: Material, today: date) -> list[TargetLine]:
-    return [_line(target, material, today) for target in targets]
+def lines_of(targets: Sequence[Target], material: Material, today: date) -> list[TargetLine]:
+    for target in targets:
+        if target.pk not in material.judged:
+            material.judged[target.pk] = _line(target, material, today)
+    return [material.judged[target.pk] for target in targets]
 
 
 def tally(lines: Sequence[TargetLine]) -> Ratio:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from nhiemky.ledger.models import Statement
 from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
@@ -32,6 +33,8 @@ class Material:
     statements: Sequence[Statement]
     edges: Mapping[int, Sequence[Edge]]
     today: date
+    # lines of targets by key: a report asks for the same ones as a tally and as a table
+    judged: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Fact]]:
@@ -57,14 +60,20 @@ class Material:
         """The unit and all that ever stood below it."""
         return names_of([self.unit.pk, *self.edges], self.today)
 
+    @cached_property
+    def _trees(self) -> dict[date, dict[int, list[int]]]:
+        return {}
+
     def children_on(self, day: date) -> dict[int, list[int]]:
         """Parent -> children on that day, below the unit."""
-        children: dict[int, list[int]] = {}
-        for unit, edges in self.edges.items():
-            for edge in edges:
-                if edge.span.holds(day):
-                    children.setdefault(edge.parent, []).append(unit)
-        return children
+        if day not in self._trees:
+            children: dict[int, list[int]] = {}
+            for unit, edges in self.edges.items():
+                for edge in edges:
+                    if edge.span.holds(day):
+                        children.setdefault(edge.parent, []).append(unit)
+            self._trees[day] = children
+        return self._trees[day]
 
     def living_on(self, day: date) -> list[int]:
         """The unit and the units below it on that day; nothing when the unit itself was not alive."""

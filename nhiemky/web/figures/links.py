@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 
+@lru_cache(maxsize=20_000)  # a report asks for a hundred of them, and always for the same
 def figure_href(indicator: str, unit_code: str, period: str, as_of: date | None = None, name: str = "figure") -> str:
     """The address for a period as `Span.isoformat` writes it; without a day, stocks are those of its last day."""
     first, dots, last = period.partition("..")
