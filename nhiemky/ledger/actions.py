@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
-from nhiemky.foundation.models import User
+from nhiemky.foundation.models import Source, User, new_code
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import checks
 from nhiemky.ledger.checks import Money
@@ -28,21 +28,21 @@ from nhiemky.units.models import Unit
 @action("ledger.entry.record")
 def record_entry(*, by: User, unit: Unit, **given: Any) -> Entry:
     """One piece of work or one published total; the fields are those of `_write_entry`."""
-    return _write_entry(by=by, unit=unit, **given)
+    return _write_entry({}, by=by, unit=unit, **given)
 
 
 @action("ledger.entry.correct")
 def correct_entry(*, by: User, entry: Entry, reason: str, **given: Any) -> Entry:
     """A new row in the place of `entry`, which stays visible. Refuses a row that was already replaced."""
-    return _write_entry(by=by, unit=entry.unit, **_in_place_of(entry, reason), **given)
+    return _write_entry(_in_place_of(entry, reason), by=by, unit=entry.unit, **given)
 
 
 @action("ledger.entry.cancel")
-def cancel_entry(*, by: User, entry: Entry, reason: str, **fields: Any) -> Entry:
+def cancel_entry(*, by: User, entry: Entry, reason: str, code: str = "") -> Entry:
     """A row that says the entry never counts; it stays visible."""
     cancelled = Entry(
         unit=entry.unit, kind=entry.kind, coverage=entry.coverage, **_in_place_of(entry, reason), cancels=True,
-        recorded_at=clock.now(), recorded_by=by, **fields,
+        code=code or new_code(), recorded_at=clock.now(), recorded_by=by,
     )  # fmt: skip
     cancelled.span = entry.span
     cancelled.save()
@@ -57,16 +57,18 @@ def cancel_entry(*, by: User, entry: Entry, reason: str, **fields: Any) -> Entry
 @action("ledger.statement.record")
 def record_statement(*, by: User, unit: Unit, **given: Any) -> Statement:
     """What a unit states of itself; the fields are those of `_write_statement`."""
-    return _write_statement(by=by, unit=unit, **given)
+    return _write_statement({}, by=by, unit=unit, **given)
 
 
 @action("ledger.statement.correct")
 def correct_statement(*, by: User, statement: Statement, reason: str, **given: Any) -> Statement:
     """A new row in the place of `statement`, which stays visible."""
-    return _write_statement(by=by, unit=statement.unit, **_in_place_of(statement, reason), **given)
+    return _write_statement(_in_place_of(statement, reason), by=by, unit=statement.unit, **given)
 
 
 def _write_entry(
+    chain: Mapping[str, Any],
+    /,
     *,
     by: User,
     unit: Unit,
@@ -80,15 +82,17 @@ def _write_entry(
     beneficiaries: str = "",
     partners: Sequence[str] = (),
     note: str = "",
-    **fields: Any,
+    code: str = "",
+    source: Source | None = None,
+    places: Sequence[str] = (),
 ) -> Entry:
     faults = list(checks.of_entry(unit, kind, period, counts, money, details or {}, beneficiaries, today))
     if faults:
         raise Refusal.of(faults)
     entry = Entry(
         unit=unit, kind=kind, coverage=coverage, details=dict(details or {}), beneficiaries=beneficiaries,
-        partners=[clean(each)[:200] for each in partners], note=clean(note)[:2000],
-        recorded_at=clock.now(), recorded_by=by, **fields,
+        partners=[clean(each)[:200] for each in partners], note=clean(note)[:2000], code=code or new_code(),
+        source=source, places=list(places), recorded_at=clock.now(), recorded_by=by, **chain,
     )  # fmt: skip
     entry.span = period
     entry.save()
@@ -107,6 +111,8 @@ def _write_entry(
 
 
 def _write_statement(
+    chain: Mapping[str, Any],
+    /,
     *,
     by: User,
     unit: Unit,
@@ -119,7 +125,9 @@ def _write_statement(
     comparator: str = "eq",
     coverage: Coverage = Coverage.OWN,
     note: str = "",
-    **fields: Any,
+    code: str = "",
+    source: Source | None = None,
+    places: Sequence[str] = (),
 ) -> Statement:
     faults = list(checks.of_statement(unit, subject, period, value, percent, grade, comparator, today))
     if faults:
@@ -127,7 +135,7 @@ def _write_statement(
     statement = Statement(
         unit=unit, subject=subject, coverage=coverage, value=value.value if value else None, percent=percent,
         grade=grade, comparator=value.comparator if value else comparator, note=clean(note)[:2000],
-        recorded_at=clock.now(), recorded_by=by, **fields,
+        code=code or new_code(), source=source, places=list(places), recorded_at=clock.now(), recorded_by=by, **chain,
     )  # fmt: skip
     statement.span = period
     statement.save()

@@ -45,7 +45,8 @@ class Coverage(StrEnum):
 class Definition:
     """An indicator as data.
 
-    `where` filters on the dimensions of an entry; `money_kinds` are the kinds whose money is shown beside a count.
+    `where` filters on the dimensions of an entry; `elsewhere` are the filters of other lines, whose entries this one
+    leaves to them; `money_kinds` are the kinds whose money is shown beside a count.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Definition:
     kinds: tuple[str, ...] = ()
     word: str = ""
     where: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[tuple[tuple[str, str], ...], ...] = ()
     money_kinds: tuple[str, ...] = ()
     subject: str = ""
     denominator: str = ""
@@ -65,6 +67,18 @@ class Definition:
     @property
     def is_flow(self) -> bool:
         return self.measure in FLOWS
+
+    def asks_for(self, fact: Fact) -> bool:
+        """Whether the fact's kind and dimensions are those of this indicator."""
+        return (
+            fact.kind in self.kinds
+            and _meets(fact, self.where)
+            and not any(_meets(fact, where) for where in self.elsewhere)
+        )
+
+
+def _meets(fact: Fact, where: tuple[tuple[str, str], ...]) -> bool:
+    return all(fact.details.get(name) == value for name, value in where)
 
 
 @dataclass(frozen=True)
@@ -119,8 +133,7 @@ def select(definition: Definition, facts: Iterable[Fact], period: Span, unit: in
     speaking = [
         fact
         for fact in facts
-        if fact.kind in definition.kinds
-        and all(fact.details.get(name) == value for name, value in definition.where)
+        if definition.asks_for(fact)
         and (not own_only or fact.unit == unit)
         and (_has_money(definition, fact) if money else fact.count(definition.word))
     ]

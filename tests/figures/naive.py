@@ -36,7 +36,19 @@ def rows_of(folder: str, name: str) -> list[dict[str, Any]]:
 
 @cache
 def indicators() -> dict[str, dict[str, Any]]:
-    return {row["code"]: row for row in rows_of("indicators", "indicator")}
+    """The lines of the files, and for what none of them asks for a line of the rest."""
+    rows = {row["code"]: row for row in rows_of("indicators", "indicator")}
+    flows = [row for row in rows.values() if row["measure"] in ("count", "share", "per_unit", "targets")]
+    for kind in rows_of("catalogue/activities", "kind"):
+        for word in kind["words"]:
+            lines = [row for row in flows if kind["code"] in row["kinds"] and row["word"] == word]
+            if all("where" in row for row in lines):
+                code = f"other_{kind['code']}_{word}"
+                rows[code] = {
+                    "code": code, "measure": "count", "kinds": [kind["code"]], "word": word,
+                    "money": kind.get("money", "none") != "none", "not": [row["where"] for row in lines],
+                }  # fmt: skip
+    return rows
 
 
 @cache
@@ -163,7 +175,7 @@ class Naive:
         for entry in self.entries:
             if entry["kind"] not in row["kinds"]:
                 continue
-            if any(entry["details"].get(name) != value for name, value in row.get("where", {}).items()):
+            if not has(entry, row.get("where", {})) or any(has(entry, where) for where in row.get("not", [])):
                 continue
             words = [count["word"] for count in entry["counts"]]
             if money and not is_paid(row, entry, words):
@@ -339,6 +351,11 @@ class Naive:
     @staticmethod
     def is_asked(unit: dict[str, Any], block: str) -> bool:
         return unit["kind"] == "grassroots" and block_groups()[unit["block"]] == block
+
+
+def has(entry: dict[str, Any], where: dict[str, str]) -> bool:
+    """Whether the entry has these dimensions."""
+    return {**entry["details"], **where} == entry["details"]
 
 
 def codes_of(rows: list[dict[str, Any]]) -> set[str]:

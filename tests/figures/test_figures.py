@@ -32,7 +32,7 @@ INDICATORS = [
     "works_undertaken", "works_registered_per_union", "movement_persons_registered", "women_movement_recognised",
     "movement_collectives_recognised", "tet_programme_cost", "movement_savings", "union_members", "workers_total",
     "workers_unionised_pct", "grassroots_graded_good_public_sector_pct", "grassroots_graded_good_enterprise_pct",
-    "district_union_grade", "members_informed_of_resolutions_pct",
+    "district_union_grade", "members_informed_of_resolutions_pct", "other_movement_nguoi", "hardship_gifts_outside_tet",
 ]  # fmt: skip
 ADDITIVE = ["tet_gifts_given", "hardship_gifts_given", "works_undertaken", "tet_programme_cost", "movement_savings"]
 

@@ -167,7 +167,6 @@ def test_vague_words_hold_no_control_characters() -> None:
     assert quantity(None, "vague", "hàng\x00 trăm\n").text == "hàng trăm"
 
 
-@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="record_entry hands any field on, `replaces` too")
 def test_who_records_here_replaces_nothing_there(clerk: User, unit: Unit) -> None:
     """The right to record at one unit takes no entry of another out of its figures."""
     officer, theirs = a_user("canbo"), visit(clerk, 3, a_unit("l-cs-2"))

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from nhiemky.figures.queries.material import forget
 from tests.web.conftest import Cast
 
 pytestmark = pytest.mark.both_engines
@@ -99,6 +100,7 @@ def test_queries_do_not_grow_with_rows(
     counts = []
     for more in (0, 10):
         grow(more)
+        forget()
         with CaptureQueriesContext(
             connection,
         ) as asked:

@@ -66,7 +66,11 @@ class Figure:
 
 def evaluate(definition: Definition, material: Material, asked: Asked) -> Figure:
     """The figure of the material's unit."""
-    return _MEASURES[definition.measure](definition, material, asked)
+    key = (definition.code, asked)
+    if key not in material.evaluated:
+        material.evaluated[key] = _MEASURES[definition.measure](definition, material, asked)
+    figure: Figure = material.evaluated[key]
+    return figure
 
 
 def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from nhiemky.foundation.audit import version
 from nhiemky.ledger.models import Statement
 from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
 from nhiemky.rules.indicators import Fact, StockFact
@@ -33,8 +34,9 @@ class Material:
     statements: Sequence[Statement]
     edges: Mapping[int, Sequence[Edge]]
     today: date
-    # lines of targets by key: a report asks for the same ones as a tally and as a table
-    judged: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    # what was made of it already: figures by what was asked, lines of targets by key
+    evaluated: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    judged: dict[int, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Fact]]:
@@ -88,13 +90,21 @@ class Material:
 
 
 def gather(unit: Unit, spans: Sequence[Span], today: date) -> Material:
-    """The material for figures of the unit over any of these spans."""
+    """The material for figures of the unit over any of these spans.
+
+    It is kept in memory until the next action writes: exact at every instant, because the key is the end of the trail.
+    """
     starts = [span.starts_on for span in spans]
     ends = [span.ends_before for span in spans]
     hull = Span(
         None if None in starts else min(filter(None, starts), default=None),
         None if None in ends else max(filter(None, ends), default=None),
     )
+    return _gathered(unit, hull, today, version())
+
+
+@lru_cache(maxsize=32)
+def _gathered(unit: Unit, hull: Span, today: date, of_version: str) -> Material:
     edges = edges_below(unit)
     statements = statements_about(ever_below(unit)).order_by("pk")
     return Material(
@@ -104,6 +114,11 @@ def gather(unit: Unit, spans: Sequence[Span], today: date) -> Material:
         edges=edges,
         today=today,
     )
+
+
+def forget() -> None:
+    """Nothing is kept in memory any more: for tests and benchmarks that measure the first asking."""
+    _gathered.cache_clear()
 
 
 def opening_of(unit: Unit, period: Period) -> Span | None:
