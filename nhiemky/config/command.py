@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--format", choices=["json", "docx", "pdf", "xlsx", "html"], default="json")
     report.add_argument("-o", "--output", type=Path, metavar="TỆP")
 
-    figure = command("figure", "Một số liệu của đơn vị; --open để mở các bản ghi tạo nên nó.")
+    figure = command("figure", "Một số liệu của đơn vị; --open để mở các việc, số liệu làm nên nó.")
     figure.add_argument("indicator", metavar="SỐ_LIỆU")
     figure.add_argument("unit", metavar="ĐƠN_VỊ")
     figure.add_argument("--from", dest="start", required=True, metavar="NGÀY")

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "nhiemky.web.middleware.refusals",
+    "nhiemky.web.middleware.kept_by_nobody",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -176,5 +177,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # axes writes user names and addresses of failed attempts: its table keeps them, the log does not
-    "loggers": {"axes": {"level": "CRITICAL", "propagate": False}},
+    # a request for a host that is not ours is refused, and is no fault of ours to trace
+    "loggers": {
+        "axes": {"level": "CRITICAL", "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
+    },
 }

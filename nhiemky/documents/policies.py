@@ -4,3 +4,4 @@ from nhiemky.foundation.policies import POLICIES, Policy, whole_installation
 from nhiemky.foundation.roles import Right
 
 POLICIES["documents.template.upload"] = Policy(Right.ADMINISTER, whole_installation)
+POLICIES["documents.template.withdraw"] = Policy(Right.ADMINISTER, whole_installation)

@@ -13,7 +13,7 @@ from nhiemky.documents.models import IssuedDocument, IssuedFile, WordTemplate
 
 def template_in_use(kind: str) -> bytes | None:
     """The office's own template for a kind of document; None where it has none."""
-    latest = WordTemplate.objects.filter(kind=kind).order_by("-uploaded_at", "-pk").first()
+    latest = WordTemplate.objects.filter(kind=kind, withdrawn_at=None).order_by("-uploaded_at", "-pk").first()
     return bytes(latest.contents) if latest else None
 
 

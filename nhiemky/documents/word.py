@@ -12,7 +12,9 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
@@ -191,6 +193,14 @@ def _link_faults(package: zipfile.ZipFile, name: str) -> Iterator[str]:
 
 def _xml(package: zipfile.ZipFile, name: str) -> Any:
     return etree.fromstring(package.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def left_out(template: bytes, sample: Mapping[str, Any], wanted: Mapping[str, str]) -> list[str]:
+    """Of the `wanted` texts of the sample, by what they are, those that the template does not print anywhere."""
+    document = Document(io.BytesIO(_rendered(template, sample)))
+    # capitals are a look, and a paragraph's text lies in many pieces
+    printed = "".join(part.text or "" for part in document.element.body.iter(qn("w:t"))).casefold()
+    return [name for name, text in wanted.items() if text.casefold() not in printed]
 
 
 def _tag_faults(data: bytes, sample: Mapping[str, Any] | None) -> list[str]:

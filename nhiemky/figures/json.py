@@ -61,6 +61,8 @@ def target_json(line: TargetLine) -> dict[str, Any]:
     found["reason"] = wording.reason_text(line.judgement)
     found["measured"] = figure_json(line.figure)
     found["entries"] = list(line.figure.records)
+    source = line.target.source
+    found["source"], found["places"] = source.title if source else None, list(line.target.places)
     return found
 
 

@@ -173,14 +173,15 @@ _REASONS = {
     Reason.BELOW: gettext_lazy("thấp hơn mức đề ra"),
     Reason.EXCEEDED: gettext_lazy("vượt quá mức cho phép"),
     Reason.WITHIN: gettext_lazy("trong mức cho phép"),
-    Reason.NO_RECORD: gettext_lazy("chưa có bản ghi nào trong kỳ"),
+    Reason.NO_RECORD: gettext_lazy("trong kỳ chưa ghi việc hay số liệu nào"),
+    Reason.HALF: gettext_lazy("mới có một trong hai số để tính tỷ lệ"),
     Reason.ONLY_VAGUE: gettext_lazy("số liệu chỉ ghi bằng chữ, chưa có con số"),
     Reason.NO_BASE: gettext_lazy("chưa có số liệu làm mẫu số"),
     Reason.NOT_BEGUN: gettext_lazy("chưa đến kỳ thực hiện"),
     Reason.YEAR_MISSED: gettext_lazy("có năm không đạt mức đề ra"),
     Reason.YEAR_UNKNOWN: gettext_lazy("có năm chưa có số liệu"),
     Reason.ONLY_ABOUT: gettext_lazy("số liệu chỉ ghi “khoảng”, chưa biết đã đạt hay chưa"),
-    Reason.INCOMPLETE: gettext_lazy("có bản ghi không nêu con số nên chưa biết tổng"),
+    Reason.INCOMPLETE: gettext_lazy("có việc không nêu con số nên chưa biết tổng"),
     Reason.PART_OF_YEAR: gettext_lazy("chỉ một phần của năm nằm trong kỳ nên không đánh giá"),
 }
 

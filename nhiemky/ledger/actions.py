@@ -158,7 +158,7 @@ def _code(row: Row | None) -> str:
 def _in_place_of(row: Any, reason: str) -> dict[str, Any]:
     """The fields of a row that replaces `row`; refuses one that was replaced or cancelled already."""
     if not clean(reason):
-        raise Refusal(_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy bản ghi này."))
+        raise Refusal(_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy."))
     if row.cancels:
         raise Refusal(_("Bản ghi này đã hủy. Hãy ghi một việc mới."))
     if type(row).objects.filter(replaces=row).exists():

@@ -45,7 +45,7 @@ def quantity(value: Any, comparator: str = "eq", text: str = "") -> Quantity:
         raise Refusal(_("“%(given)s” không phải số nguyên. Hãy ghi số nguyên, tiền tính bằng đồng.") % {"given": value})
     if value < 0:
         raise Refusal(
-            _("Số %(given)s là số âm. Hãy ghi số từ 0 trở lên; muốn bớt đi thì sửa hoặc hủy bản ghi cũ.")
+            _("Số %(given)s là số âm. Hãy ghi số từ 0 trở lên; muốn bớt đi thì sửa hoặc hủy việc đã ghi.")
             % {"given": value}
         )
     if value > LARGEST:

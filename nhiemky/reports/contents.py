@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Line:
@@ -21,6 +23,7 @@ class Line:
     when: str
     incomplete: bool
     json: Mapping[str, Any]
+    is_money: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,16 @@ class ReportContents:
     remarks: tuple[str, ...]
     sources: tuple[str, ...]
     records_digest: str
+
+    @property
+    def targets_told(self) -> str:
+        """'3/9, 2 chỉ tiêu chưa đo được': how many of the targets are met, and of how many nothing is known yet."""
+        unknown = sum(row.state == "not_measurable" for row in self.targets)
+        if not self.targets or not unknown:
+            return self.targets_met
+        if unknown == len(self.targets):
+            return _("chưa đo được chỉ tiêu nào")
+        return _("%(met)s, %(unknown)s chỉ tiêu chưa đo được") % {"met": self.targets_met, "unknown": unknown}
 
     def as_json(self) -> dict[str, Any]:
         """For storing with an issued document."""

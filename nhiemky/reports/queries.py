@@ -23,7 +23,8 @@ from nhiemky.members.queries import posts_in, posts_of
 from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
 from nhiemky.rules import vietnamese
 from nhiemky.rules.quantities import Total
-from nhiemky.rules.timeline import Span
+from nhiemky.rules.targets import State
+from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.units.models import Term, Unit
 from nhiemky.units.queries import Period, ancestors_on, names_of, next_term
 
@@ -71,17 +72,24 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
         prepared_on=vietnamese.day(today),
         sections=_sections(known, except_for=CONGRESS if congress else ""),
         targets=tuple(_target(line) for line in judged),
-        targets_met=wording.value_text(tally(judged), judged[0].definition) if judged else "",
+        targets_met=_met(judged),
         direction_title=_("Phương hướng nhiệm kỳ %(term)s") % {"term": following.label} if following else "",
         direction=tuple(_target(line) for line in ahead),
         motto=(following or period.term or Term()).motto,
         congress_title=_congress_title(following),
         congress=tuple(_line(figure) for figure in congress),
         posts=tuple(PostRow(post.person, post.role, post.body, post.mandate) for post in posts),
-        remarks=tuple(_remarks([*figures, *every])),
+        remarks=tuple(dict.fromkeys(_remarks([*figures, *every]))),
         sources=_sources(every, material),
         records_digest=_digest(every, judged + ahead),
     )
+
+
+def _met(judged: Sequence[TargetLine]) -> str:
+    """'3/9'; nothing while none can be measured, since 0/9 would read as a failure."""
+    if all(line.judgement.state is State.NOT_MEASURABLE for line in judged):
+        return ""
+    return wording.value_text(tally(judged), judged[0].definition)
 
 
 def _lower(title: str) -> str:
@@ -131,6 +139,7 @@ def _line(figure: Figure) -> Line:
         period=figure.asked.period.isoformat(),
         when=vietnamese.span(figure.asked.period) if flow else _stock_day(figure),
         incomplete=vague,
+        is_money=wording.is_money(definition),
         json=json,
     )
 
@@ -166,12 +175,19 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
                 "text": ", ".join(vague),
             }
         if figure.covered:
-            yield _("%(label)s: %(count)s bản ghi nằm trong một số tổng đã công bố nên không cộng thêm.") % {
+            yield _("%(label)s: %(count)s việc nằm trong một số tổng đã công bố nên không cộng thêm.") % {
                 "label": label,
                 "count": len(figure.covered),
             }
+        if figure.half:
+            yield _(
+                "%(label)s: chỉ tính trên các đơn vị đã kê khai cả hai số; %(count)s số kê khai lẻ nên không tính."
+            ) % {
+                "label": label,
+                "count": len(figure.half),
+            }
         if figure.overlapping:
-            yield _("%(label)s: %(count)s bản ghi chỉ chạm vào kỳ này nên không tính.") % {
+            yield _("%(label)s: %(count)s việc chỉ chạm vào kỳ này nên không tính.") % {
                 "label": label,
                 "count": len(figure.overlapping),
             }
@@ -182,7 +198,15 @@ def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
     read_from |= {row.code: row.source_id for row in material.statements}
     keys = {key for figure in figures for code in figure.records if (key := read_from[code])}
     found = Source.objects.filter(pk__in=keys).order_by("pk")
-    return tuple("; ".join(filter(None, (each.title, each.publisher, each.published))) for each in found)
+    return tuple("; ".join(filter(None, (each.title, each.publisher, _published(each.published)))) for each in found)
+
+
+def _published(text: str) -> str:
+    """The day of publication as an office writes it; what is no date stays as it is."""
+    try:
+        return vietnamese.partial(PartialDate.parse(text))
+    except ValueError:
+        return text
 
 
 def _digest(figures: Iterable[Figure], targets: Iterable[TargetLine]) -> str:

@@ -17,6 +17,7 @@ from nhiemky.foundation.refusals import Refusal
 from nhiemky.reports.contents import Line, ReportContents, TargetRow
 from nhiemky.reports.word_template import default_template
 from nhiemky.rules import vietnamese
+from nhiemky.rules.timeline import Span
 
 KIND = "term_report"
 FORMATS = {
@@ -92,13 +93,15 @@ def layout(contents: ReportContents, number: str = "") -> dict[str, Any]:
         "nam": f"{prepared.year}",
         "ten_bao_cao": contents.title,
         "ky": contents.period_text,
-        "den_ngay": contents.as_of,
+        "den_ngay": _until(contents),
         "cach_tinh": contents.boundaries,
         "phuong_cham": "" if ahead else contents.motto,
         "hu_cau": contents.fictional,
         "linh_vuc": [parts.add(section.label, dong=_lines(section.lines)) for section in contents.sections],
         "chi_tieu": parts.add(
-            _("Kết quả thực hiện chỉ tiêu"), dong=_targets(contents.targets), dat=contents.targets_met
+            _("Kết quả thực hiện chỉ tiêu"),
+            dong=_targets(contents.targets),
+            dat=contents.targets_told if contents.targets else "",
         ),
         "dai_hoi": parts.add(
             contents.congress_title or (_("Đại hội") if contents.congress else _("Nhân sự")),
@@ -109,7 +112,7 @@ def layout(contents: ReportContents, number: str = "") -> dict[str, Any]:
             ],
         ),
         "phuong_huong": parts.add(
-            contents.direction_title or _("Phương hướng"),
+            contents.direction_title if contents.direction else _("Phương châm"),
             dong=_targets(contents.direction),
             phuong_cham=contents.motto if ahead else "",
         ),
@@ -117,6 +120,12 @@ def layout(contents: ReportContents, number: str = "") -> dict[str, Any]:
         "nguon": list(contents.sources),
         "ma_so_lieu": contents.digest_in_groups,
     }
+
+
+def _until(contents: ReportContents) -> str:
+    """'ngày 12/06/2023' or 'năm 2023': the last day of the figures, no more exactly than it is known."""
+    end = Span.parse(contents.as_of_span).end
+    return vietnamese.named(end) if end else contents.as_of
 
 
 class _Parts:
@@ -134,7 +143,10 @@ class _Parts:
 
 def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
     return [
-        {"tt": at, "noi_dung": line.label, "ket_qua": line.text, "so_tien": line.money}
+        # what is an amount stands with the amounts
+        {"tt": at, "noi_dung": line.label, "ket_qua": "", "so_tien": line.text}
+        if line.is_money
+        else {"tt": at, "noi_dung": line.label, "ket_qua": line.text, "so_tien": line.money}
         for at, line in enumerate(lines, 1)
     ]
 
@@ -168,9 +180,9 @@ def sheets_of(contents: ReportContents) -> list[Sheet]:
     results = [(section.label, line) for section in contents.sections for line in section.lines]
     targets = [(contents.period_title, row) for row in contents.targets]
     targets += [(contents.direction_title, row) for row in contents.direction]
-    basis = _("Kỳ báo cáo: %(period)s. Số liệu có đến ngày %(day)s, tính theo %(tree)s.") % {
+    basis = _("Kỳ báo cáo: %(period)s. Số liệu có đến %(day)s, tính theo %(tree)s.") % {
         "period": contents.period_text,
-        "day": contents.as_of,
+        "day": _until(contents),
         "tree": contents.boundaries,
     }
     digest = _("Mã số liệu: %(digest)s") % {"digest": contents.records_digest}
@@ -210,7 +222,7 @@ def _figure_columns(first: str) -> tuple[Column, ...]:
         Column(_("Số tiền"), 20),
         Column(_("Số tiền (đồng)"), 18, "number"),
         Column(_("Kỳ, thời điểm"), 24),
-        Column(_("Bản ghi"), 36),
+        Column(_("Mã việc, số liệu"), 36),
     )
 
 
@@ -256,7 +268,7 @@ def _target_columns() -> tuple[Column, ...]:
         Column(_("Đánh giá"), 16),
         Column(_("Lý do"), 30),
         Column(_("Căn cứ"), 24),
-        Column(_("Bản ghi"), 36),
+        Column(_("Mã việc, số liệu"), 36),
     )
 
 

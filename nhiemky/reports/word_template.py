@@ -31,8 +31,8 @@ LEFT, CENTRE, RIGHT, BOTH = (
 # widths in millimetres; each row adds up to the 165 mm between the margins
 HEAD = (66, 99)
 SIGNATURE = (80, 85)
-RESULTS = (12, 73, 40, 40)
-TARGETS = (12, 53, 36, 32, 32)
+RESULTS = (12, 70, 38, 45)
+TARGETS = (12, 49, 36, 36, 32)
 CONGRESS = (12, 103, 50)
 POSTS = (12, 48, 40, 40, 25)
 DIRECTION = (12, 93, 60)
@@ -95,9 +95,7 @@ def _head(document: Any) -> None:
     _tag(document, "{%p endif %}")
     _line(document, _("BÁO CÁO"), size=16, bold=True, before=14)
     _line(document, "{{ ten_bao_cao }}", bold=True, after=10)
-    _text(
-        document, _("Kỳ báo cáo: {{ ky }}. Số liệu có đến ngày {{ den_ngay }}, tính theo {{ cach_tinh }}."), indent=10
-    )
+    _text(document, _("Kỳ báo cáo: {{ ky }}. Số liệu có đến {{ den_ngay }}, tính theo {{ cach_tinh }}."), indent=10)
     _tag(document, "{%p if phuong_cham %}")
     _text(document, _("Phương châm: “{{ phuong_cham }}”."), indent=10)
     _tag(document, "{%p endif %}")
@@ -115,7 +113,7 @@ def _targets(document: Any) -> None:
     _tag(document, "{%p if chi_tieu %}")
     document.add_heading("{{ chi_tieu.so }}. {{ chi_tieu.ten }}", level=1)
     _tag(document, "{%p if chi_tieu.dat %}")
-    _text(document, _("Số chỉ tiêu đạt: {{ chi_tieu.dat }}."), indent=10)
+    _text(document, _("Chỉ tiêu đạt: {{ chi_tieu.dat }}."), indent=10)
     _tag(document, "{%p endif %}")
     labels = (_("TT"), _("Chỉ tiêu"), _("Nghị quyết"), _("Kết quả"), _("Đánh giá"))
     fields = ("tt", "noi_dung", "nghi_quyet", "ket_qua", "danh_gia")

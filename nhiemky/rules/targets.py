@@ -74,6 +74,7 @@ class Reason(StrEnum):
     PART_OF_YEAR = "part_of_year"
     ONLY_ABOUT = "only_about"
     INCOMPLETE = "incomplete"
+    HALF = "half"
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,23 @@ class Judgement:
 
 
 def judge(
-    spec: Spec, value: Value | None, *, flow: bool, begun: bool, ended: bool, elapsed: tuple[int, int]
+    spec: Spec,
+    value: Value | None,
+    *,
+    flow: bool,
+    begun: bool,
+    ended: bool,
+    elapsed: tuple[int, int],
+    half: bool = False,
 ) -> Judgement:
-    """The state of a target whose span has `begun` and has `ended` or not; `elapsed` is days passed over days."""
+    """The state of a target whose span has `begun` and has `ended` or not; `elapsed` is days passed over days.
+
+    `half`: of a ratio only one of the two numbers is known.
+    """
     if not begun:
         return Judgement(State.NOT_MEASURABLE, Reason.NOT_BEGUN)
     if value is None or (isinstance(value, Total) and value.is_empty):
-        return Judgement(State.NOT_MEASURABLE, Reason.NO_RECORD)
+        return Judgement(State.NOT_MEASURABLE, Reason.HALF if half else Reason.NO_RECORD)
     if isinstance(value, Total) and value.value is None:
         return Judgement(State.NOT_MEASURABLE, Reason.ONLY_VAGUE)
     if isinstance(value, Ratio) and value.fraction is None:

@@ -92,6 +92,12 @@ def partial(value: PartialDate) -> str:
     return f"{value.first.year:04d}"
 
 
+def named(value: PartialDate) -> str:
+    """'ngày 12/06/2023', 'tháng 06/2023' or 'năm 2023'."""
+    words = {Precision.DAY: "ngày", Precision.MONTH: "tháng", Precision.YEAR: "năm"}
+    return f"{words[value.precision]} {partial(value)}"
+
+
 def span(value: Span) -> str:
     """'2018 – 11/06/2023', '12/06/2023', 'từ 2023', 'đến 2022' or 'không rõ ngày'."""
     start, end = value.start, value.end

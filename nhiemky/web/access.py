@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404
 from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_document
 from nhiemky.figures.definitions import definitions
+from nhiemky.figures.models import Target
+from nhiemky.figures.queries.board import target_coded
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
 from nhiemky.foundation.roles import Right
@@ -55,6 +57,15 @@ def row_to_read(request: HttpRequest, rows: QuerySet[R], code: str) -> R:
     row = get_object_or_404(rows.select_related("unit", "source", "recorded_by"), code=code)
     unit_to_read(request, row.unit.code)
     return row
+
+
+def target_to_read(request: HttpRequest, code: str) -> Target:
+    """The target, if the person may read its unit."""
+    target = target_coded(code)
+    if target is None:
+        raise Http404
+    unit_to_read(request, target.unit.code)
+    return target
 
 
 def document_to_read(request: HttpRequest, code: str) -> tuple[IssuedDocument, Unit]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from nhiemky.rules.timeline import PartialDate
+from django.utils.translation import gettext as _
+
+from nhiemky.foundation.refusals import Refusal
+from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import parse_day
 
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
@@ -18,3 +21,25 @@ def parse_partial(text: str) -> PartialDate:
     if re.fullmatch(r"\d{4}(-\d{2})?", text):
         return PartialDate.parse(text)
     return PartialDate.parse(parse_day(text).isoformat())
+
+
+def typed_span(first: str, last: str) -> Span:
+    """What a person typed into the two boxes of a period; a Refusal says which one cannot be read."""
+    ends = []
+    for name, text in ((_("Từ"), first), (_("Đến hết"), last)):
+        try:
+            ends.append(parse_partial(text))
+        except ValueError:
+            raise Refusal(
+                _(
+                    "Ô “%(name)s” ghi “%(given)s” chưa đúng. Hãy ghi ngày, tháng hoặc năm, ví dụ 12/6/2023, 6/2023, 2023."
+                )
+                % {"name": name, "given": text}
+            ) from None
+    try:
+        return Span.between(*ends)
+    except ValueError:
+        raise Refusal(
+            _("Kỳ từ %(first)s đến %(last)s kết thúc trước khi bắt đầu. Hãy đổi lại hai ô.")
+            % {"first": first, "last": last}
+        ) from None

@@ -29,6 +29,18 @@ def upload_limit(answer: Answer) -> Answer:
     return handle
 
 
+def kept_by_nobody(answer: Answer) -> Answer:
+    """Pages and files of a signed-in person are kept by no cache between them and us, and asked for anew each time."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return handle
+
+
 def head_without_body(answer: Answer) -> Answer:
     """Answer HEAD with the head only: the server would send the body, and spoil the next answer on the line."""
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from nhiemky.web.account import views as account
 from nhiemky.web.documents import views as documents
-from nhiemky.web.figures import board
+from nhiemky.web.figures import board, target
 from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.home import views as home
@@ -22,6 +22,7 @@ urlpatterns = [
     path("don-vi/<slug:code>/bao-cao/<str:period>/tai/<slug:format>/", reports.download, name="web.reports.download"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/ban-hanh/", reports.issue, name="web.reports.issue"),
     path("don-vi/<slug:code>/chi-tieu/<str:period>/", board.board, name="web.targets.board"),
+    path("chi-tieu/<str:code>/", target.target, name="web.targets.target"),
     path("so-lieu/<slug:indicator>/<slug:code>/", figures.figure, name="web.figures.figure"),
     path("so-lieu/<slug:indicator>/<slug:code>/excel/", figures.export, name="web.figures.export"),
     path("ban-ghi/<str:code>/", records.entry, name="web.records.entry"),

@@ -244,7 +244,7 @@ def test_a_file_over_the_limit_is_refused() -> None:
 
 def test_an_uploaded_template_is_the_one_in_use(clerk: Any) -> None:
     for text in ("một {{ x }}", "hai {{ x }}"):
-        upload_template(by=clerk, kind="thu", contents=docx(text), sample={"x": 1})
+        upload_template(by=clerk, kind="thu", contents=docx(text), sample={"x": 1}, wanted={})
     assert text_of(word.render(template_in_use("thu") or b"", {"x": 5})).startswith("hai 5")
     event = AuditEvent.objects.latest("number")
     assert (event.action, event.subject) == ("documents.template.upload", "template:thu")
@@ -252,7 +252,7 @@ def test_an_uploaded_template_is_the_one_in_use(clerk: Any) -> None:
 
 def test_a_faulty_template_changes_nothing(clerk: Any) -> None:
     with pytest.raises(Refusal, match=NOT_WORD):
-        upload_template(by=clerk, kind="hong", contents=b"MZ", sample={})
+        upload_template(by=clerk, kind="hong", contents=b"MZ", sample={}, wanted={})
     assert not WordTemplate.objects.filter(kind="hong").exists()
     assert template_in_use("hong") is None
 

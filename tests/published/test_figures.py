@@ -74,8 +74,7 @@ def word_lines(contents: ReportContents) -> list[str]:
 
 def page_lines(unit: str, period: str) -> list[str]:
     """The text of the report page, a table row each, as the administrator sees it."""
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username="quan-tri"), backend="django.contrib.auth.backends.ModelBackend")
+    client = administrator()
     answer = client.get(f"/don-vi/{unit}/bao-cao/{period_named(Unit.objects.get(code=unit), period).key}/")
     assert answer.status_code == 200
     rows = re.findall(r"<tr.*?</tr>", answer.content.decode(), flags=re.DOTALL)
@@ -110,14 +109,32 @@ def test_every_figure_is_reported_as_published_and_opens(capsys: pytest.CaptureF
 
 def check_opens(figure: dict[str, Any], row: dict[str, Any]) -> None:
     if row["kind"] == "target":
-        target = Target.objects.get(code=figure["id"])
-        assert target.source is not None and target.places
+        check_target_opens(figure["id"], row)
         return
     assert len(figure["entries"]) == 1, (row["no"], figure["entries"])
     code = figure["entries"][0]
     record = Entry.objects.filter(code=code).first() or Statement.objects.get(code=code)
     assert record.unit.code == row["unit"]
     assert record.source is not None and record.places
+
+
+def check_target_opens(code: str, row: dict[str, Any]) -> None:
+    """From the row of the report one comes to the target's page, which names where it was read."""
+    client = administrator()
+    unit = Unit.objects.get(code=row["unit"])
+    page = client.get(f"/don-vi/{unit.code}/bao-cao/{period_named(unit, row['period']).key}/").content.decode()
+    target = Target.objects.select_related("source").get(code=code)
+    assert target.source is not None and target.places
+    assert f'href="/chi-tieu/{code}/"' in page, row["no"]
+    opened = html.unescape(client.get(f"/chi-tieu/{code}/").content.decode())
+    for text in (*row["shows"], target.source.title, *target.places):
+        assert text in opened, (row["no"], text)
+
+
+def administrator() -> Client:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="quan-tri"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def test_the_figure_opens_into_the_rows_that_make_it() -> None:

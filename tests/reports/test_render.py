@@ -215,7 +215,7 @@ def test_the_offices_template_is_used(clerk: Any) -> None:
     kept = io.BytesIO()
     document.save(kept)
     assert "Mẫu riêng" not in word_text(render(nho_quan(), "docx"))
-    upload_template(by=clerk, kind=KIND, contents=kept.getvalue(), sample=word_context(nho_quan()))
+    upload_template(by=clerk, kind=KIND, contents=kept.getvalue(), sample=word_context(nho_quan()), wanted={})
     assert word_text(render(nho_quan(), "docx")).startswith(
         "Mẫu riêng: Liên đoàn Lao động huyện Nho Quan LĐLĐ huyện Nho Quan"
     )

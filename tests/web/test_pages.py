@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from docx import Document
 from openpyxl import load_workbook
 
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
@@ -214,6 +215,56 @@ def test_bad_template_is_refused_in_a_sentence(client_of: ClientOf, name: str, d
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not WordTemplate.objects.exists()
+
+
+def test_a_template_that_leaves_things_out_is_refused_with_their_names(client_of: ClientOf) -> None:
+    client = client_of("quan-tri")
+    blank, kept = Document(), io.BytesIO()
+    blank.add_paragraph("rỗng")
+    blank.save(kept)
+    answer = client.post("/mau-van-ban/", {"template": SimpleUploadedFile("mau.docx", kept.getvalue())})
+    assert answer.status_code == 422
+    for name in ("linh_vuc", "chi_tieu", "nguon", "hu_cau"):
+        assert name in answer.content.decode()
+
+
+def test_the_built_in_template_can_be_used_again(client_of: ClientOf) -> None:
+    client = client_of("quan-tri")
+    own = client.get("/mau-van-ban/tai/").content
+    client.post("/mau-van-ban/", {"template": SimpleUploadedFile("mau.docx", own)})
+    assert "mẫu riêng của cơ quan" in client.get("/mau-van-ban/").content.decode()
+    client.post("/mau-van-ban/", {"built-in": "1"})
+    assert "mẫu riêng của cơ quan" not in client.get("/mau-van-ban/").content.decode()
+    assert client.post("/mau-van-ban/", {"built-in": "1"}).status_code == 422
+
+
+def test_a_period_of_ones_own_is_asked_for_on_the_units_page(client_of: ClientOf) -> None:
+    client = client_of("binh-luc")
+    answer = client.get("/don-vi/ldld-binh-luc/?tu=2017&den=6/2022")
+    assert (answer.status_code, answer["Location"]) == (302, "/don-vi/ldld-binh-luc/bao-cao/2017..2022-06/")
+    for query in ("tu=31/2/2023&den=2023", "tu=2023&den=31/2/2023", "tu=2023&den=2022", "tu=2023"):
+        assert 'role="alert"' in shown(client, f"/don-vi/ldld-binh-luc/?{query}")
+    assert "Ô “Đến hết” ghi “31/2/2023” chưa đúng" in shown(client, "/don-vi/ldld-binh-luc/?tu=2023&den=31/2/2023")
+
+
+def test_a_half_known_share_says_what_is_missing(client_of: ClientOf) -> None:
+    page = shown(client_of("kiem-tra"), "/don-vi/hc-kcn/chi-tieu/2023-2028/")
+    assert "mới có một trong hai số để tính tỷ lệ" in page
+
+
+def test_a_target_opens_into_who_set_it_where_it_was_read_and_what_was_measured(client_of: ClientOf) -> None:
+    client = client_of("nho-quan")
+    [address] = set(
+        re.findall(r'href="(/chi-tieu/[^"]*ket-nap[^"]*/)"', shown(client, "/don-vi/nho-quan/chi-tieu/2023-2028/"))
+    )
+    page, part = shown(client, address), shown(client, address, **{"HX-Request": "true"})
+    assert "<html" in page and "<html" not in part
+    for text in ("từ 300 – 500 người", "từ 300 - 500 đoàn viên", "đoạn", "nghị quyết của đơn vị"):
+        assert text in page and text in part
+
+
+def test_no_cache_keeps_what_a_person_saw(client_of: ClientOf) -> None:
+    assert client_of("nho-quan").get("/")["Cache-Control"] == "private, no-cache"
 
 
 def test_template_in_use_can_be_taken_away_and_given_back(client_of: ClientOf) -> None:

@@ -19,6 +19,7 @@ OF_UNIT = {
     "web.reports.report": [SUOI_MONG, PERIOD],
     "web.reports.download": [SUOI_MONG, PERIOD, "xlsx"],
     "web.targets.board": [SUOI_MONG, PERIOD],
+    "web.targets.target": ["{target}"],
     "web.figures.figure": ["hardship_support_visits", SUOI_MONG],
     "web.figures.export": ["hardship_support_visits", SUOI_MONG],
     "web.records.entry": ["{entry}"],
@@ -37,12 +38,14 @@ ClientOf = Callable[..., Client]
 
 @pytest.fixture
 def address(cast: Cast, db: None) -> Callable[[str], str]:
+    from nhiemky.figures.models import Target
     from nhiemky.ledger.models import Entry, Statement
 
     made = {
         "entry": Entry.objects.filter(unit=cast.unit).order_by("pk")[0].code,
         "statement": Statement.objects.filter(unit=cast.unit).order_by("pk")[0].code,
         "document": cast.document.code,
+        "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
     }
     every = OF_UNIT | OF_PERSON | OF_ADMINISTRATOR
     return lambda name: reverse(name, args=[each.format(**made) for each in every[name]])

@@ -39,6 +39,17 @@ def targets_in(unit: Unit, period: Span) -> list[Target]:
     return [row for row in rows if period.covers(row.span) or (row.term and period.covers(row.term.whole))]
 
 
+def target_coded(code: str) -> Target | None:
+    """The target with this code, with its unit, source and term."""
+    known = Target.objects.select_related("unit", "source", "term", "assigned_by", "recorded_by")
+    return known.filter(code=code).first()
+
+
+def line_of(target: Target, today: date) -> TargetLine:
+    """How one target stands on that day."""
+    return lines_of([target], gather(target.unit, [target.term.whole if target.term else target.span], today), today)[0]
+
+
 def _time_of(target: Target) -> Span:
     """The time a target has: its own, cut short where its term closed early. Its bound is never cut."""
     term, span = target.term, target.span
@@ -106,6 +117,7 @@ def _judged(
         begun=span.starts_on is None or span.starts_on <= today,
         ended=ended,
         elapsed=elapsed_share(span, today),
+        half=bool(figure.half),
     )
     return figure, judgement
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
+from nhiemky.reports.render import fictional_mark
 
 
 def sample_contents() -> ReportContents:
@@ -66,3 +67,22 @@ def sample_contents() -> ReportContents:
         sources=(_("Một nguồn; nơi công bố; 2023"),),
         records_digest="0" * 64,
     )
+
+
+def wanted_texts() -> dict[str, str]:
+    """The texts of the sample that every report must print, by what they are."""
+    contents = sample_contents()
+    line, target = contents.sections[0].lines[0], contents.targets[0]
+    return {
+        _("tên đơn vị (don_vi)"): contents.unit_name,
+        _("tên báo cáo (ten_bao_cao)"): contents.title,
+        _("kỳ báo cáo (ky)"): contents.period_text,
+        _("kết quả theo lĩnh vực (linh_vuc)"): line.text,
+        _("số tiền (so_tien)"): line.money,
+        _("chỉ tiêu (chi_tieu)"): target.measured,
+        _("đại hội (dai_hoi)"): contents.posts[0].person,
+        _("phương hướng (phuong_huong)"): target.aim,
+        _("ghi chú (ghi_chu)"): contents.remarks[0],
+        _("nguồn số liệu (nguon)"): contents.sources[0],
+        _("dấu đơn vị hư cấu (hu_cau)"): fictional_mark(),
+    }

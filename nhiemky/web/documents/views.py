@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nhiemky.documents.actions import upload_template
+from nhiemky.documents.actions import upload_template, withdraw_templates
 from nhiemky.documents.queries import issued_among, issued_bytes, issued_formats, template_in_use
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
@@ -25,7 +25,7 @@ from nhiemky.rules import vietnamese
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, cards, last_day_of, period_named
 from nhiemky.web import access
-from nhiemky.web.documents.sample import sample_contents
+from nhiemky.web.documents.sample import sample_contents, wanted_texts
 from nhiemky.web.files import attachment
 from nhiemky.web.reports.shown import report_shown
 
@@ -92,9 +92,14 @@ def template(request: HttpRequest) -> HttpResponse:
     faults: list[str] = []
     if request.method == "POST":
         try:
+            if "built-in" in request.POST:
+                withdraw_templates(by=request.user, kind=KIND)
+                messages.success(request, _("Từ nay bản Word của báo cáo làm theo mẫu có sẵn."))
+                return redirect("web.documents.template")
             upload_template(
-                by=request.user, kind=KIND, contents=_uploaded(request), sample=word_context(sample_contents())
-            )
+                by=request.user, kind=KIND, contents=_uploaded(request),
+                sample=word_context(sample_contents()), wanted=wanted_texts(),
+            )  # fmt: skip
         except NotAllowed:
             raise
         except Refusal as refusal:

@@ -53,7 +53,8 @@ def board(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "span": vietnamese.span(chosen.span),
         "rows": targets_shown(kept, scope),
         "whole": vietnamese.number(len(lines)),
-        "met": wording.share_text(queries.tally(lines)) if lines else "",
+        "any": bool(lines),
+        "met": wording.share_text(queries.tally(lines)) if len(lines) > states[State.NOT_MEASURABLE] else "",
         "met_of": f"{vietnamese.number(states[State.MET])}/{vietnamese.number(len(lines))}",
         "chips": [
             Chip("", _("tất cả"), vietnamese.number(len(lines)), not wanted),

@@ -9,6 +9,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 
+def target_href(code: str) -> str:
+    """Where a target opens: who set it, where it was read, what it is judged from."""
+    return reverse("web.targets.target", args=[code])
+
+
 @lru_cache(maxsize=20_000)  # a report asks for a hundred of them, and always for the same
 def figure_href(indicator: str, unit_code: str, period: str, as_of: date | None = None, name: str = "figure") -> str:
     """The address for a period as `Span.isoformat` writes it; without a day, stocks are those of its last day."""

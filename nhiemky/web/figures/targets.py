@@ -12,7 +12,7 @@ from nhiemky.figures.queries import Figure, TargetLine
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
 from nhiemky.web.figures.how import how_made
-from nhiemky.web.figures.links import figure_href
+from nhiemky.web.figures.links import figure_href, target_href
 from nhiemky.web.figures.shown import Fig, TargetShown, YearShown, meter_of
 
 
@@ -43,6 +43,7 @@ def _shown(line: TargetLine, scope: Scope) -> TargetShown:
         quotation=line.target.quotation,
         source=line.target.source.title if line.target.source else "",
         meter=meter_of(target_json(line)),
+        href=target_href(line.target.code),
         years=tuple(
             YearShown(
                 year=_year(span),
@@ -59,7 +60,7 @@ def _shown(line: TargetLine, scope: Scope) -> TargetShown:
 def _measured(figure: Figure, scope: Scope) -> Fig:
     definition, asked = figure.definition, figure.asked
     text = wording.full_text(figure.value, definition)
-    if not text:
+    if not text and not (figure.half or figure.overlapping):
         return Fig("")
     how = how_made(
         definition,
@@ -69,7 +70,7 @@ def _measured(figure: Figure, scope: Scope) -> Fig:
         as_of=asked.as_of,
         published=not figure.targets,
     )
-    return Fig(text, figure_href(definition.code, scope.code, asked.period.isoformat(), asked.as_of), how)
+    return Fig(text or "–", figure_href(definition.code, scope.code, asked.period.isoformat(), asked.as_of), how)
 
 
 def _year(span: Span) -> str:

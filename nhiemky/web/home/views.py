@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued_among
@@ -96,6 +97,14 @@ def _units(units: QuerySet[Unit], children: dict[int, list[int]], today: date) -
     ]
 
 
+def _met(lines: list[queries.TargetLine]) -> str:
+    if all(line.judgement.state is State.NOT_MEASURABLE for line in lines):
+        return _("%(all)s chỉ tiêu, chưa đo được chỉ tiêu nào") % {"all": vietnamese.number(len(lines))}
+    return _("đạt %(met)s/%(all)s chỉ tiêu") % {
+        "met": vietnamese.number(queries.tally(lines).numerator), "all": vietnamese.number(len(lines)),
+    }  # fmt: skip
+
+
 def _attention(shown: list[tuple[UnitShown, Unit]], today: date) -> Attention | None:
     for unit, row in shown:
         running = next((period for period, _, runs in unit.periods if runs), None)
@@ -111,6 +120,6 @@ def _attention(shown: list[tuple[UnitShown, Unit]], today: date) -> Attention | 
             running,
             tuple(targets_shown(wanting[:MOST_TARGETS], scope)),
             vietnamese.number(len(wanting) - MOST_TARGETS) if len(wanting) > MOST_TARGETS else "",
-            f"{vietnamese.number(queries.tally(lines).numerator)}/{vietnamese.number(len(lines))}",
+            _met(lines),
         )
     return None

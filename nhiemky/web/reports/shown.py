@@ -12,7 +12,7 @@ from nhiemky.reports.contents import Line, ReportContents, TargetRow
 from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.timeline import Span
 from nhiemky.web.figures.how import how_made
-from nhiemky.web.figures.links import figure_href
+from nhiemky.web.figures.links import figure_href, target_href
 from nhiemky.web.figures.shown import Fig, TargetShown, measured_href, meter_of
 
 MOST_HEADS = 4
@@ -142,6 +142,7 @@ def _target(row: TargetRow, contents: ReportContents, linking: Linking | None, *
         reason=row.reason,
         clause=row.clause,
         meter=meter_of(row.json) if definition else None,
+        href=target_href(row.code) if linking else "",
     )
 
 

@@ -24,7 +24,7 @@ from nhiemky.rules.vietnamese import partial
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, last_day_of, periods_of, units_below_on
 from nhiemky.web import access
-from nhiemky.web.dates import parse_partial
+from nhiemky.web.dates import typed_span
 from nhiemky.web.files import attachment
 from nhiemky.web.reports.shown import Linking, is_empty, report_shown
 from nhiemky.web.words import first_lower
@@ -38,7 +38,7 @@ def report(request: HttpRequest, code: str, period: str) -> HttpResponse:
     if "tu" in request.GET or "den" in request.GET:
         typed = {name: request.GET.get(name, "").strip() for name in ("tu", "den")}
         try:
-            return redirect("web.reports.report", unit.code, _typed_period(typed))
+            return redirect("web.reports.report", unit.code, typed_span(typed["tu"], typed["den"]).isoformat())
         except Refusal as refusal:
             faults = list(refusal.sentences)
     return _page(request, unit, chosen, typed=typed, period_faults=faults)
@@ -100,20 +100,6 @@ def _refuse_other_figures(request: HttpRequest, now: ReportContents) -> None:
         raise Refusal(_("Kỳ này chưa có số liệu nào nên chưa có gì để ban hành. Hãy chọn kỳ khác."))
     if request.POST.get("digest") != now.records_digest:
         raise Refusal(_("Số liệu đã thay đổi từ lúc bạn mở trang này. Hãy xem lại báo cáo rồi ban hành."))
-
-
-def _typed_period(typed: dict[str, str]) -> str:
-    try:
-        span = Span.between(parse_partial(typed["tu"]), parse_partial(typed["den"]))
-    except ValueError:
-        raise Refusal(
-            _(
-                "Kỳ từ “%(first)s” đến “%(last)s” chưa đúng. "
-                "Hãy ghi ngày, tháng hoặc năm cho cả hai đầu, ví dụ 12/6/2023, 6/2023, 2023."
-            )
-            % {"first": typed["tu"], "last": typed["den"]}
-        ) from None
-    return span.isoformat()
 
 
 def _as_typed(span: Span) -> dict[str, str]:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.queries import posts_in
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
@@ -29,6 +30,7 @@ from nhiemky.units.queries import (
     units_below_on,
 )
 from nhiemky.web import access
+from nhiemky.web.dates import typed_span
 from nhiemky.web.records.rows import entries_of, shown, statements_of
 
 MOST_UNITS = 300
@@ -87,6 +89,12 @@ def _tree(request: HttpRequest, readable: Any) -> dict[str, Any]:
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     row = access.unit_to_read(request, code)
     today = access.today()
+    typed, period_faults = {name: request.GET.get(name, "").strip() for name in ("tu", "den")}, []
+    if any(typed.values()):
+        try:
+            return redirect("web.reports.report", row.code, typed_span(typed["tu"], typed["den"]).isoformat())
+        except Refusal as refusal:
+            period_faults = list(refusal.sentences)
     day = last_day_of(row, today)
     here = card(row, day)
     above = ancestors_on(row, day)
@@ -103,6 +111,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "ended": row.ends_before is not None and row.ends_before <= today,
         "above": [(names[each], each in readable) for each in reversed(above)],
         "periods": [(each, vietnamese.span(each.span), each.span.holds(today)) for each in periods_of(row)],
+        "typed": typed,
+        "period_faults": period_faults,
         "below": children[:MOST_BELOW],
         "below_count": vietnamese.number(len(children)),
         "below_more": vietnamese.number(len(children) - MOST_BELOW) if len(children) > MOST_BELOW else "",
