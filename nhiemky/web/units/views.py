@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued
+from nhiemky.foundation.roles import Right
 from nhiemky.members.queries import posts_in
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
@@ -113,6 +114,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "count": vietnamese.number(page.paginator.count),
         "records": [shown(each) for each in page],
         "documents": list(issued(row.code)[:5]),
+        "administers": access.can(request, Right.ADMINISTER, row),
         "fictional": row.fictional,
     }
     return render(request, "web/units/unit.html", context)
