@@ -115,10 +115,10 @@ def revoke_link(*, by: User, link: OneTimeLink) -> None:
 
 
 @action("foundation.link.use")
-def use_link(*, by: User, link: OneTimeLink, user: User) -> None:
-    """The address has let this user in; refuses a second time."""
+def use_link(*, by: User, link: OneTimeLink, purpose: Purpose, user: User) -> None:
+    """The address has let this user in; refuses a second time, and for anything it was not made for."""
     now = clock.now()
-    if not OneTimeLink.objects.get(pk=link.pk).is_open(now):
+    if link.purpose != purpose or not OneTimeLink.objects.get(pk=link.pk).is_open(now):
         raise Refusal(_("Đường dẫn này đã dùng, đã thu hồi hoặc đã hết hạn. Hãy xin đường dẫn mới."))
     OneTimeLink.objects.filter(pk=link.pk).update(used_at=now, used_by=user)
     write_event(subject=f"link:{link.pk}", unit=link.unit, data={"user": user.pk})
@@ -162,9 +162,9 @@ def offer_password(*, by: User, user: User, by_mail: bool = False) -> str:
 @action("foundation.password.reset", calls=("foundation.link.use", "foundation.password.change"))
 def reset_password(*, by: User, user: User, link: OneTimeLink, password: str) -> None:
     """A new password by a one-time address; the user's other such addresses end with it."""
-    if link.purpose != Purpose.PASSWORD or link.user_id != user.pk:
+    if link.user_id != user.pk:
         raise Refusal(_("Đường dẫn này không phải của tài khoản này. Hãy xin đường dẫn mới."))
-    use_link(by=by, link=link, user=user)
+    use_link(by=by, link=link, purpose=Purpose.PASSWORD, user=user)
     change_password(by=by, user=user, password=password)
     write_event(subject=f"user:{user.pk}")
 

@@ -222,13 +222,13 @@ def revoke_invitation(*, by: User, unit: Unit, link: OneTimeLink) -> None:
 @action("units.invitation.accept", calls=("foundation.user.create", "foundation.link.use", "units.grant.give"))
 def accept_invitation(*, by: User, link: OneTimeLink, user: User | None, today: date, **person: str) -> User:
     """The user who was let in: one who is there already, or a new one made of `person`."""
-    unit = Unit.objects.get(code=link.unit)
-    if not link.made_by.is_active or not may_give(link.made_by, unit, link.below, today):
+    unit = Unit.objects.filter(code=link.unit).first()
+    if not unit or not link.made_by.is_active or not may_give(link.made_by, unit, link.below, today):
         raise Refusal(_("Người mời không còn quyền giao việc ở đơn vị này. Hãy xin lời mời mới."))
     if user and living_grants(today).filter(user=user, unit=unit, role=link.role, below__gte=link.below).exists():
         raise Refusal(_("Bạn đã có vai trò này ở đơn vị. Hãy gửi đường dẫn cho người được mời."))
     user = user or create_user(by=by, **person)
-    use_link(by=by, link=link, user=user)
+    use_link(by=by, link=link, purpose=Purpose.INVITATION, user=user)
     give_grant(by=by, unit=unit, user=user, role=Role(link.role), below=link.below, starts_on=today)
     write_event(subject=f"link:{link.pk}", unit=unit.code, data={"user": user.pk, "invited_by": link.made_by_id})
     return user
@@ -266,7 +266,7 @@ def begin_installation(
     if parent:
         place_unit(by=by, unit=unit, parent=parent, valid=life)
     user = create_user(by=by, **person)
-    use_link(by=by, link=link, user=user)
+    use_link(by=by, link=link, purpose=Purpose.START, user=user)
     for where in (unit, None):
         give_grant(by=by, unit=where, user=user, role=Role.ADMINISTRATOR, below=True, starts_on=today)
     write_event(subject=f"unit:{unit.code}", unit=unit.code, data={"user": user.pk})

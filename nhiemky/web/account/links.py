@@ -20,7 +20,11 @@ def gone(*sentences: str) -> HttpResponse:
 
 def same_person_again(request: HttpRequest, link: OneTimeLink | None) -> HttpResponse | None:
     """A form sent twice: whoever used the address goes on; None for everybody else."""
-    if link is None or link.used_by is None:
+    if link is None:
+        return None
+    # the first of the two may have been answered while this one was on its way
+    link.refresh_from_db()
+    if link.used_by is None:
         return None
     if request.user == link.used_by:
         return redirect("web.home")

@@ -19,7 +19,7 @@ from nhiemky.foundation.roles import Role
 from nhiemky.rules import vietnamese
 from nhiemky.units.actions import accept_invitation, change_name, end_grant, invite, revoke_invitation
 from nhiemky.units.models import Grant, Unit
-from nhiemky.units.queries import card, grants_over, last_day_of, living_grants, may_give
+from nhiemky.units.queries import card, grants_over, last_day_of, living_grants, may_give, units_below_on
 from nhiemky.web import access
 from nhiemky.web.account import signing
 from nhiemky.web.account.links import PERSON, gone, same_person_again
@@ -69,15 +69,15 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
 
 def _people(request: HttpRequest, unit: Unit) -> dict[str, Any]:
     today = access.today()
-    over = grants_over(unit, today)
+    own = living_grants(today).filter(unit=unit)
+    over = grants_over(unit, today).exclude(user__in=own.values("user"))
     shown = card(unit, last_day_of(unit, today))
     return {
         "unit": shown,
         "roles": [(role, *role_words(role)) for role in ROLES],
-        "may_below": may_give(request.user, unit, True, today),  # type: ignore[arg-type]
+        "may_below": units_below_on(unit, today).exists() and may_give(request.user, unit, True, today),  # type: ignore[arg-type]
         "grants": [
-            (grant, *role_words(grant.role), reach_words(grant.below), vietnamese.day(grant.starts_on))
-            for grant in living_grants(today).filter(unit=unit)
+            (grant, *role_words(grant.role), reach_words(grant.below), vietnamese.day(grant.starts_on)) for grant in own
         ],
         "over": [(grant.user.display_name, role_words(grant.role)[0]) for grant in over[:MOST_ABOVE]],
         "over_more": max(0, over.count() - MOST_ABOVE),
@@ -148,6 +148,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         try:
             taken = accept_invitation(by=command_line(), link=link, user=user, today=access.today(), **person)
         except Refusal as refusal:
+            if again := same_person_again(request, link):
+                return again
             faults = list(refusal.sentences)
         else:
             messages.success(request, _("Đã nhận lời mời. Đơn vị hiện ở trang này."))

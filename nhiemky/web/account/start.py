@@ -38,6 +38,8 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         try:
             user = begin_installation(by=command_line(), link=link, today=clock.today(), **typed)
         except Refusal as refusal:
+            if again := same_person_again(request, link):
+                return again
             faults = list(refusal.sentences)
         else:
             messages.success(request, _("Đã lập đơn vị và tài khoản của bạn. Dưới đây là ba việc để bắt đầu."))
