@@ -254,6 +254,8 @@ def begin_installation(
     if somebody_has_a_grant():
         raise Refusal(_("Hệ thống đã có người phụ trách. Hãy đăng nhập, hoặc xin người phụ trách một lời mời."))
     above, short = clean(above), short_unit_name(clean(name))
+    if len(above) > 300:
+        raise Refusal(_("Tên cấp trên quá dài. Hãy ghi đến 300 chữ, hoặc để trống."))
     parent = Unit.objects.filter(code=above.lower()).first()
     note = _("Cấp trên trực tiếp: %(above)s") % {"above": above} if above and not parent else ""
     kinds = catalogue.terms("catalogue/unit-kinds.toml", "unit_kind")

@@ -72,6 +72,9 @@ SCREENS = (
     Screen("documents-empty", "hai-ba-trung", "/van-ban/"),
     Screen("document", "nho-quan", "/van-ban/{document}/"),
     Screen("template", "quan-tri", "/mau-van-ban/"),
+    Screen("people", "quan-tri", "/don-vi/hc-kcn/nguoi-dung/"),
+    Screen("account", "nho-quan", "/tai-khoan/"),
+    Screen("second-factor", "nho-quan", "/tai-khoan/hai-lop/"),
     Screen("gallery", "nho-quan", "/gallery/"),
 )
 

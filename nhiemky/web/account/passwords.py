@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
 from django.core.mail import send_mail
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,10 +23,13 @@ from nhiemky.foundation.models import Purpose, User
 from nhiemky.foundation.queries import command_line, link_with
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.second_factor import factors_of
+from nhiemky.rules.vietnamese import clean
 from nhiemky.web import access
 from nhiemky.web.account import signing, throttle
 from nhiemky.web.account.links import gone
 from nhiemky.web.account.views import locked_out
+
+logger = logging.getLogger(__name__)
 
 
 def _account(request: HttpRequest, faults: list[str] | None = None, email: str | None = None) -> HttpResponse:
@@ -104,7 +108,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
     """Asks for a mail with an address for a new password. The answer is the same whoever is asked for."""
     asked = request.method == "POST" and bool(settings.MAIL)
     if asked:
-        named = request.POST.get("who", "").strip()[:200]
+        named = clean(request.POST.get("who", ""))[:200]
         there = request.build_absolute_uri(reverse("web.account.reset", args=["TOKEN"]))
         if named:
             apart(named, there)
@@ -117,6 +121,9 @@ def apart(named: str, there: str) -> None:
     def run() -> None:
         try:
             send_address(named, there)
+        except (OSError, DatabaseError) as fault:
+            # what the server answered may hold the address of a person
+            logger.error("a mail was not sent: %s", type(fault).__name__)
         finally:
             connections.close_all()
 
