@@ -21,7 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     today = clock.today()
     grants = grants_of(user, Right.READ, today)
-    roles = dict.fromkeys(_role(grant) for grant in sorted(grants, key=lambda grant: grant.unit_id is None))
+    roles = dict.fromkeys(role_name(grant) for grant in sorted(grants, key=lambda grant: grant.unit_id is None))
     return {
         "shell": {
             "person": str(user),
@@ -31,7 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _role(grant: Grant) -> str:
+def role_name(grant: Grant) -> str:
     """'Phụ trách' of a unit; of the whole installation 'Quản trị'."""
     if grant.unit_id is None and grant.role == Role.ADMINISTRATOR:
         return _("Quản trị")

@@ -23,6 +23,7 @@ from nhiemky.units.queries import card, grants_over, last_day_of, living_grants,
 from nhiemky.web import access
 from nhiemky.web.account import signing
 from nhiemky.web.account.links import PERSON, gone, same_person_again
+from nhiemky.web.shell import role_name
 
 # the one most often given first
 ROLES = (Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -79,7 +80,7 @@ def _people(request: HttpRequest, unit: Unit) -> dict[str, Any]:
         "grants": [
             (grant, *role_words(grant.role), reach_words(grant.below), vietnamese.day(grant.starts_on)) for grant in own
         ],
-        "over": [(grant.user.display_name, role_words(grant.role)[0]) for grant in over[:MOST_ABOVE]],
+        "over": [(grant.user.display_name, role_name(grant)) for grant in over[:MOST_ABOVE]],
         "over_more": max(0, over.count() - MOST_ABOVE),
         "links": [
             (link, role_words(link.role)[0], reach_words(link.below), vietnamese.day(clock.local_day(link.expires_at)))
