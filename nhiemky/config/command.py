@@ -73,9 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", "Tạo dữ liệu minh họa và tài khoản dùng thử.")
     demo.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
 
+    start = command("start", "Bắt đầu một hệ thống trống: in địa chỉ dùng một lần rồi chạy.")
+    start.add_argument("--no-serve", action="store_true", help="chỉ in địa chỉ")
     serve = command("serve", "Chạy hệ thống trên máy này.")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
+    password = command("password", "In địa chỉ dùng một lần để một người đặt mật khẩu mới.")
+    password.add_argument("username", metavar="TÊN_ĐĂNG_NHẬP")
+    factor = command("second-factor", "Tắt xác thực hai lớp của một người, khi mất điện thoại.", "second_factor")
+    factor.add_argument("what", choices=["off"])
+    factor.add_argument("username", metavar="TÊN_ĐĂNG_NHẬP")
+    for sub in (start, serve):
+        sub.add_argument("--host", default="127.0.0.1")
+    for sub in (start, serve, password):
+        sub.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
     return parser
 
 

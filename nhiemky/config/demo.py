@@ -9,8 +9,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from nhiemky.exchange.actions import FaultyFile, load_file
-from nhiemky.foundation.actions import create_user
+from nhiemky.foundation.actions import create_user, mark_demonstration
 from nhiemky.foundation.models import User
+from nhiemky.foundation.queries import command_line, is_demonstration
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.units.actions import give_grant
@@ -48,11 +49,13 @@ def make_demo(data: Path, today: date) -> list[Login]:
 
     Refuses an installation that somebody works in: the log-ins' password is known to everybody.
     """
-    by = User.objects.get(username="dong-lenh")
+    by = command_line()
     if User.objects.exclude(username__in=[by.username, *(login.username for login in LOGINS)]).exists():
         raise Refusal(
             _("Hệ thống này đã có người dùng. Dữ liệu minh họa chỉ nạp vào một hệ thống mới: đặt NHIEMKY_VAR khác.")
         )
+    if not is_demonstration():
+        mark_demonstration(by=by)
     for folder in ("published", "demo"):
         for path in sorted((data / folder).glob("*.jsonl")):
             _load(by, path, today)

@@ -8,6 +8,8 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from nhiemky.config.mail import mail_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(os.environ.get("NHIEMKY_DATA", BASE_DIR / "data"))
 VAR_DIR = Path(os.environ.get("NHIEMKY_VAR", BASE_DIR / "var"))
@@ -55,6 +57,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -72,6 +77,8 @@ MIDDLEWARE = [
     "nhiemky.web.middleware.refusals",
     "nhiemky.web.middleware.kept_by_nobody",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "nhiemky.web.account.gate.second_factor_first",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -127,6 +134,19 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 # the trail of sign-ins names people; it stays out of the access log table until somebody needs it
 AXES_DISABLE_ACCESS_LOG = True
+# codes of a second factor: over all addresses, since whoever tries them knows the password
+CODE_FAILURE_LIMIT = 20
+
+# of allauth only the second factors are used; its own screens have no address (docs/decisions/0004-sign-in.md)
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "nhiemky.foundation.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+# secrets of second factors are encrypted where the key is kept apart from the database
+ENCRYPTS = bool(os.environ.get("NHIEMKY_SECRET_KEY"))
+
+MAIL = mail_settings(os.environ.get("NHIEMKY_MAIL", ""))
+globals().update(MAIL)
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from nhiemky.config.demo import make_demo
+from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
 from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.exchange.reading import LARGEST_FILE
 from nhiemky.figures.definitions import definitions

@@ -12,3 +12,8 @@ def now() -> datetime:
 def today() -> date:
     """The day in Vietnam."""
     return timezone.localdate()
+
+
+def local_day(at: datetime) -> date:
+    """The day in Vietnam at that moment."""
+    return timezone.localdate(at)

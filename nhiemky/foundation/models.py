@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -27,15 +28,84 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("tên đăng nhập"), max_length=60, unique=True)
     display_name = models.CharField(_("tên hiển thị"), max_length=120)
+    # only to send a new-password address to; nobody else is shown it
+    email = models.EmailField(_("thư điện tử"), max_length=200, blank=True)
     is_active = models.BooleanField(_("đang dùng"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
     objects = UserManager()
 
+    FIELD_CLASSES: ClassVar[dict[str, str]] = {
+        "username": "internal",
+        "display_name": "internal",
+        "email": "sensitive",
+        "is_active": "internal",
+        "created_at": "internal",
+        "last_login": "internal",
+        "password": "secret",
+    }
+
     def __str__(self) -> str:
         return self.display_name or self.username
+
+
+class Purpose(models.TextChoices):
+    """What a one-time address is for."""
+
+    START = "start", "start"
+    INVITATION = "invitation", "invitation"
+    PASSWORD = "password", "password"
+
+
+class OneTimeLink(models.Model):
+    """An address that lets whoever holds it do one thing once. Only the digest of its token is kept."""
+
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # whose password; what is granted, where: a unit by its code, since units stand above this room
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.CharField(max_length=64, blank=True, db_index=True)
+    role = models.CharField(max_length=20, blank=True)
+    below = models.BooleanField(default=False)
+    for_whom = models.CharField(_("mời ai"), max_length=120, blank=True)
+
+    FIELD_CLASSES: ClassVar[dict[str, str]] = {
+        "purpose": "internal",
+        "digest": "secret",
+        "made_at": "internal",
+        "expires_at": "internal",
+        "used_at": "internal",
+        "revoked_at": "internal",
+        "unit": "internal",
+        "role": "internal",
+        "below": "internal",
+        "for_whom": "internal",
+    }
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk}"
+
+    def is_open(self, at: datetime) -> bool:
+        return not self.used_at and not self.revoked_at and at < self.expires_at
+
+
+class Installation(models.Model):
+    """What is true of this installation as a whole: one row."""
+
+    # its log-ins have a password that everybody knows
+    demonstration = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class AuditEvent(models.Model):

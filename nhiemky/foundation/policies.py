@@ -18,9 +18,12 @@ _reach: list[Reach] = []
 
 @dataclass(frozen=True)
 class Policy:
-    """The right an action asks for, and the unit it acts on; no unit means the whole installation."""
+    """The right an action asks for, and the unit it acts on; no unit means the whole installation.
 
-    right: Right
+    No right is asked for what everybody may do with their own account: then `user=` is who does it.
+    """
+
+    right: Right | None
     unit: Callable[[Mapping[str, Any]], Any] = lambda given: given["unit"]
 
 
@@ -29,6 +32,9 @@ POLICIES: dict[str, Policy] = {}
 
 def whole_installation(given: Mapping[str, Any]) -> None:
     """For actions that belong to no unit."""
+
+
+OWN_ACCOUNT = Policy(None, whole_installation)
 
 
 def register_reach(reach: Reach) -> None:
@@ -44,7 +50,11 @@ def may(user: Any, right: Right, unit: Any, on: date) -> bool:
 def require(action: str, user: Any, given: Mapping[str, Any], on: date) -> None:
     """Refuse unless the action's policy lets the user do it."""
     policy = POLICIES[action]
-    if not may(user, policy.right, policy.unit(given), on):
+    if policy.right is None:
+        allowed = bool(user and user.is_active and given["user"] == user)
+    else:
+        allowed = may(user, policy.right, policy.unit(given), on)
+    if not allowed:
         raise NotAllowed(
             _("Bạn chưa được giao quyền làm việc này ở đơn vị này. Hãy nhờ người quản trị của đơn vị giao quyền.")
         )

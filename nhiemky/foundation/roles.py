@@ -40,5 +40,5 @@ _RIGHTS = {
 _LABELS = {
     Role.OFFICER: _("Cán bộ công đoàn: xem, ghi việc và ban hành văn bản"),
     Role.AUDITOR: _("Kiểm tra: chỉ xem"),
-    Role.ADMINISTRATOR: _("Quản trị: thêm người dùng, nạp dữ liệu, sửa mẫu văn bản"),
+    Role.ADMINISTRATOR: _("Phụ trách: xem, ghi việc, ban hành văn bản, mở nhiệm kỳ, mời và cho thôi người dùng"),
 }

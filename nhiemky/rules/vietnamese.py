@@ -49,6 +49,24 @@ def name_sort_key(full_name: str) -> str:
     return " ".join(sort_key(part) for part in ([*words[-1:], " ".join(words[:-1])] if words else [""]))
 
 
+_SHORT = (
+    ("công đoàn cơ sở thành viên", "CĐCSTV"),
+    ("công đoàn cơ sở", "CĐCS"),
+    ("nghiệp đoàn cơ sở", "NĐCS"),
+    ("liên đoàn lao động", "LĐLĐ"),
+    ("công đoàn", "CĐ"),
+)
+
+
+def short_unit_name(name: str) -> str:
+    """'Công đoàn cơ sở Trường Mầm non Hoa Sen' -> 'CĐCS Trường Mầm non Hoa Sen'; another name as it is."""
+    lowered = name.casefold()
+    for long, short in _SHORT:
+        if lowered.startswith(f"{long} "):
+            return short + name[len(long) :]
+    return name
+
+
 def number(value: int | Decimal) -> str:
     """1636000 -> '1.636.000'; Decimal('96.2') -> '96,2'."""
     whole, dot, rest = f"{value:,}".partition(".")

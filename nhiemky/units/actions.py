@@ -1,4 +1,4 @@
-"""Writes of the tree: units, placements, terms, named periods, grants."""
+"""Writes of the tree: units, placements, terms, named periods, grants, invitations, the first unit."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue, clock
+from nhiemky.foundation.actions import create_user, make_link, revoke_link, use_link
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
-from nhiemky.foundation.models import Source, User
+from nhiemky.foundation.models import OneTimeLink, Purpose, Source, User
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.rules.timeline import Span
-from nhiemky.rules.vietnamese import clean, fold, sort_key
+from nhiemky.rules.vietnamese import clean, fold, short_unit_name, sort_key
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import Grant, NamedPeriod, Placement, Term, Unit, UnitKind, UnitName
-from nhiemky.units.queries import edges_known, key_of, may_give, periods_of
+from nhiemky.units.queries import (
+    edges_known,
+    grants_over,
+    key_of,
+    living_grants,
+    may_give,
+    periods_of,
+    somebody_has_a_grant,
+)
 
 
 @action("units.unit.found")
@@ -34,9 +43,7 @@ def found_unit(
         raise Refusal(_("Mã đơn vị “%(code)s” chỉ gồm chữ thường không dấu, số và gạch nối.") % {"code": code})
     if Unit.objects.filter(code=code).exists():
         raise Refusal(_("Mã đơn vị “%(code)s” đã có. Hãy chọn mã khác.") % {"code": code})
-    name, short = clean(name), clean(short)
-    if not (0 < len(name) <= 300 and 0 < len(short) <= 160):
-        raise Refusal(_("Tên đơn vị đang trống hoặc quá dài. Hãy ghi tên (đến 300 chữ) và tên gọn (đến 160 chữ)."))
+    name, short = _names(name, short)
     unit = Unit(code=code, **fields)
     unit.span = life
     unit.save()
@@ -49,6 +56,29 @@ def found_unit(
         fact.save()
     write_event(subject=f"unit:{code}", unit=code)
     return unit
+
+
+def _names(name: str, short: str) -> tuple[str, str]:
+    """Both names, cleaned; refuses what is empty or too long."""
+    name, short = clean(name), clean(short)
+    if not (0 < len(name) <= 300 and 0 < len(short) <= 160):
+        raise Refusal(_("Tên đơn vị đang trống hoặc quá dài. Hãy ghi tên (đến 300 chữ) và tên gọn (đến 160 chữ)."))
+    return name, short
+
+
+@action("units.name.change")
+def change_name(*, by: User, unit: Unit, name: str, short: str) -> None:
+    """The unit was written wrongly: the latest name is superseded, for the same span. A renaming is no correction."""
+    name, short = _names(name, short)
+    known = unit.names.filter(superseded_at__isnull=True)
+    old = max(known, key=lambda row: row.starts_on or date.min)
+    now = clock.now()
+    known.filter(pk=old.pk).update(superseded_at=now)
+    folded = fold(f"{name} {short} {unit.code}")
+    new = UnitName(unit=unit, name=name, short_name=short, folded=folded, sort_key=sort_key(name))
+    new.recorded_at, new.recorded_by, new.span = now, by, old.span
+    new.save()
+    write_event(subject=f"unit:{unit.code}", unit=unit.code)
 
 
 @action("units.placement.place")
@@ -144,3 +174,109 @@ def give_grant(*, by: User, unit: Unit | None, user: User, role: Role, below: bo
     grant = Grant.objects.create(user=user, role=role, unit=unit, below=below, starts_on=starts_on)
     write_event(subject=f"grant:{grant.pk}", unit=unit.code if unit else "", data={"user": user.pk, "role": role})
     return grant
+
+
+@action("units.grant.end")
+def end_grant(*, by: User, unit: Unit, grant: Grant, today: date) -> None:
+    """The user no longer acts here from today on; refuses to leave a unit without anybody who answers for it."""
+    if grant.unit_id != unit.pk or not living_grants(today).filter(pk=grant.pk).exists():
+        raise Refusal(_("Người này không còn quyền ở đơn vị. Hãy tải lại trang."))
+    if not may_give(by, unit, grant.below, today):
+        raise NotAllowed(_("Quyền này do cấp trên giao, rộng hơn quyền của bạn. Hãy nhờ người quản trị cấp trên."))
+    keepers = (living_grants(today).filter(unit=unit) | grants_over(unit, today)).filter(role=Role.ADMINISTRATOR)
+    if grant.role == Role.ADMINISTRATOR and not keepers.exclude(pk=grant.pk).exists():
+        raise Refusal(_("Đơn vị phải còn một người phụ trách. Hãy mời người phụ trách khác trước."))
+    Grant.objects.filter(pk=grant.pk).update(ends_before=today)
+    write_event(subject=f"grant:{grant.pk}", unit=unit.code, data={"user": grant.user_id})
+
+
+# --- invitations and the first unit -------------------------------------------------------------------------------
+
+
+@action("units.invitation.make", calls=("foundation.link.make",))
+def invite(*, by: User, unit: Unit, role: str, below: bool, for_whom: str) -> str:
+    """The token of an address that gives whoever opens it this role here; nobody gives more than they have."""
+    for_whom = clean(for_whom)
+    if role not in list(Role):
+        raise Refusal(_("Chưa chọn vai trò. Hãy chọn một trong các vai trò."))
+    if not 0 < len(for_whom) <= 120:
+        raise Refusal(_("Chưa ghi mời ai, hoặc ghi quá dài. Hãy ghi tên hoặc chức danh, đến 120 chữ."))
+    if not may_give(by, unit, below, clock.today()):
+        raise NotAllowed(_("Không thể giao quyền rộng hơn quyền của chính mình. Hãy nhờ người quản trị cấp trên."))
+    link, token = make_link(
+        by=by, purpose=Purpose.INVITATION, unit=unit.code, role=role, below=below, for_whom=for_whom
+    )
+    write_event(subject=f"link:{link.pk}", unit=unit.code, data={"role": role, "below": below})
+    return token
+
+
+@action("units.invitation.revoke", calls=("foundation.link.revoke",))
+def revoke_invitation(*, by: User, unit: Unit, link: OneTimeLink) -> None:
+    """The invitation lets nobody in any more."""
+    if link.purpose != Purpose.INVITATION or link.unit != unit.code:
+        raise Refusal(_("Lời mời này không phải của đơn vị. Hãy tải lại trang."))
+    revoke_link(by=by, link=link)
+    write_event(subject=f"link:{link.pk}", unit=unit.code)
+
+
+@action("units.invitation.accept", calls=("foundation.user.create", "foundation.link.use", "units.grant.give"))
+def accept_invitation(*, by: User, link: OneTimeLink, user: User | None, today: date, **person: str) -> User:
+    """The user who was let in: one who is there already, or a new one made of `person`."""
+    unit = Unit.objects.filter(code=link.unit).first()
+    if not unit or not link.made_by.is_active or not may_give(link.made_by, unit, link.below, today):
+        raise Refusal(_("Người mời không còn quyền giao việc ở đơn vị này. Hãy xin lời mời mới."))
+    if user and living_grants(today).filter(user=user, unit=unit, role=link.role, below__gte=link.below).exists():
+        raise Refusal(_("Bạn đã có vai trò này ở đơn vị. Hãy gửi đường dẫn cho người được mời."))
+    user = user or create_user(by=by, **person)
+    use_link(by=by, link=link, purpose=Purpose.INVITATION, user=user)
+    give_grant(by=by, unit=unit, user=user, role=Role(link.role), below=link.below, starts_on=today)
+    write_event(subject=f"link:{link.pk}", unit=unit.code, data={"user": user.pk, "invited_by": link.made_by_id})
+    return user
+
+
+@action(
+    "units.installation.begin",
+    calls=(
+        "units.unit.found",
+        "units.placement.place",
+        "foundation.user.create",
+        "foundation.link.use",
+        "units.grant.give",
+    ),
+)
+def begin_installation(
+    *, by: User, link: OneTimeLink, name: str, kind: str, block: str, above: str, today: date, **person: str
+) -> User:
+    """The first unit, and its chair, who answers for the unit, for all below it and for the installation.
+
+    `above` is the code of a unit that is known, which then stands above; any other words are kept as a note.
+    """
+    if somebody_has_a_grant():
+        raise Refusal(_("Hệ thống đã có người phụ trách. Hãy đăng nhập, hoặc xin người phụ trách một lời mời."))
+    above, short = clean(above), short_unit_name(clean(name))
+    if len(above) > 300:
+        raise Refusal(_("Tên cấp trên quá dài. Hãy ghi đến 300 chữ, hoặc để trống."))
+    parent = Unit.objects.filter(code=above.lower()).first()
+    note = _("Cấp trên trực tiếp: %(above)s") % {"above": above} if above and not parent else ""
+    kinds = catalogue.terms("catalogue/unit-kinds.toml", "unit_kind")
+    if kind in kinds and kinds[kind].level not in ("grassroots", "below"):
+        block = ""
+    life = parent.span if parent else Span(None, None)
+    unit = found_unit(
+        by=by, code=_free_code(short), name=name, short=short[:160], kind=kind, block=block, life=life, note=note
+    )
+    if parent:
+        place_unit(by=by, unit=unit, parent=parent, valid=life)
+    user = create_user(by=by, **person)
+    use_link(by=by, link=link, purpose=Purpose.START, user=user)
+    for where in (unit, None):
+        give_grant(by=by, unit=where, user=user, role=Role.ADMINISTRATOR, below=True, starts_on=today)
+    write_event(subject=f"unit:{unit.code}", unit=unit.code, data={"user": user.pk})
+    return user
+
+
+def _free_code(short: str) -> str:
+    """The short name as part of addresses: 'cdcs-truong-mam-non-hoa-sen', with a number where that is taken."""
+    base = key_of(short)[:60].strip("-") or "don-vi"
+    taken = set(Unit.objects.filter(code__startswith=base).values_list("code", flat=True))
+    return next(code for n in range(1, 1000) if (code := base if n == 1 else f"{base}-{n}") not in taken)

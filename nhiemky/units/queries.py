@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from nhiemky.foundation import catalogue
 from nhiemky.foundation.models import User
+from nhiemky.foundation.queries import COMMAND_LINE
 from nhiemky.foundation.roles import Right, Role
 from nhiemky.rules.timeline import Edge, Precision, Span, edges_by_unit
 from nhiemky.rules.vietnamese import fold, sort_key
@@ -281,6 +282,29 @@ def may_give(user: User, unit: Unit | None, below: bool, on: date) -> bool:
     tops = {grant.unit_id for grant in grants if grant.below or not below}
     own = unit.pk in tops
     return own or bool({grant.unit_id for grant in grants if grant.below} & set(ancestors_on(unit, on)))
+
+
+def living_grants(on: date) -> QuerySet[Grant]:
+    """The grants that hold on that day, of people who still sign in, the longest standing first."""
+    living = Grant.objects.filter(starts_on__lte=on, user__is_active=True).exclude(user__username=COMMAND_LINE)
+    return living.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=on)).select_related("user").order_by("pk")
+
+
+def grants_over(unit: Unit, on: date) -> QuerySet[Grant]:
+    """The grants from above that reach the unit: of the units over it with all below, and of the whole installation."""
+    above = Q(unit__in=ancestors_on(unit, on), below=True) | Q(unit__isnull=True)
+    return living_grants(on).filter(above)
+
+
+def somebody_has_a_grant() -> bool:
+    """Whether this installation has been set up: somebody else than the command line was let in."""
+    return Grant.objects.exclude(user__username=COMMAND_LINE).exists()
+
+
+def reaches_below(user: User, on: date) -> bool:
+    """Whether the user reaches units beyond those that they have a grant at."""
+    own = [grant.unit_id for grant in grants_of(user, Right.READ, on) if grant.unit_id]
+    return visible_units(user, on).exclude(pk__in=own).exists()
 
 
 def visible_units(user: User, on: date) -> QuerySet[Unit]:

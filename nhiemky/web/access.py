@@ -35,6 +35,14 @@ def unit_to_read(request: HttpRequest, code: str) -> Unit:
     return unit
 
 
+def unit_to_administer(request: HttpRequest, code: str) -> Unit:
+    """The unit, if the person answers for it today."""
+    unit = unit_to_read(request, code)
+    if not can(request, Right.ADMINISTER, unit):
+        raise Http404
+    return unit
+
+
 def unit_and_period(request: HttpRequest, code: str, period: str) -> tuple[Unit, Period]:
     """The unit, if the person may read it, and its period of that name."""
     unit = unit_to_read(request, code)

@@ -16,6 +16,7 @@ def refusal(sentences: Iterable[str], status: int) -> HttpResponse:
         400: _("Yêu cầu không hợp lệ"),
         403: _("Chưa được phép"),
         404: _("Không có trang này"),
+        410: _("Đường dẫn không còn dùng được"),
         413: _("Tệp quá lớn"),
         422: _("Chưa làm được"),
         429: _("Tạm khóa đăng nhập"),

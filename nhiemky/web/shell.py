@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
 from nhiemky.foundation.roles import Right, Role
+from nhiemky.units.models import Grant
 from nhiemky.units.queries import grants_of
 
 
@@ -19,7 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     today = clock.today()
     grants = grants_of(user, Right.READ, today)
-    roles = dict.fromkeys(Role(grant.role).label.partition(":")[0] for grant in grants)
+    roles = dict.fromkeys(role_name(grant) for grant in sorted(grants, key=lambda grant: grant.unit_id is None))
     return {
         "shell": {
             "person": str(user),
@@ -27,3 +29,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "administers": may(user, Right.ADMINISTER, None, today),
         }
     }
+
+
+def role_name(grant: Grant) -> str:
+    """'Phụ trách' of a unit; of the whole installation 'Quản trị'."""
+    if grant.unit_id is None and grant.role == Role.ADMINISTRATOR:
+        return _("Quản trị")
+    return Role(grant.role).label.partition(":")[0]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from nhiemky.web.account import factors, passwords, people, start
 from nhiemky.web.account import views as account
 from nhiemky.web.documents import views as documents
 from nhiemky.web.figures import board, target
@@ -16,6 +17,24 @@ urlpatterns = [
     path("", home.home, name="web.home"),
     path("dang-nhap/", account.sign_in, name="web.account.sign_in"),
     path("dang-xuat/", account.sign_out, name="web.account.sign_out"),
+    path("dang-nhap/ma/", account.code, name="web.account.code"),
+    path("bat-dau/<str:token>/", start.start, name="web.account.start"),
+    path("loi-moi/<str:token>/", people.accept, name="web.account.accept"),
+    path("quen-mat-khau/", passwords.forgot, name="web.account.forgot"),
+    path("dat-mat-khau/<str:token>/", passwords.reset, name="web.account.reset"),
+    path("tai-khoan/", passwords.account, name="web.account.account"),
+    path("tai-khoan/thu/", passwords.email, name="web.account.email"),
+    path("tai-khoan/mat-khau/", passwords.password, name="web.account.password"),
+    path("tai-khoan/xac-nhan/", passwords.confirm, name="web.account.confirm"),
+    path("tai-khoan/hai-lop/", factors.factor, name="web.account.factor"),
+    path("tai-khoan/hai-lop/ung-dung/", factors.app, name="web.account.app"),
+    path("tai-khoan/hai-lop/khoa/", factors.passkey, name="web.account.passkey"),
+    path("tai-khoan/hai-lop/ma-du-phong/", factors.codes, name="web.account.codes"),
+    path("tai-khoan/hai-lop/<int:key>/bo/", factors.remove, name="web.account.remove_factor"),
+    path("don-vi/<slug:code>/ten/", people.name, name="web.units.name"),
+    path("don-vi/<slug:code>/nguoi-dung/", people.people, name="web.account.invite"),
+    path("don-vi/<slug:code>/nguoi-dung/loi-moi/<int:key>/thu-hoi/", people.revoke, name="web.account.revoke"),
+    path("don-vi/<slug:code>/nguoi-dung/<int:key>/cho-thoi/", people.end, name="web.account.end_grant"),
     path("don-vi/", units.tree, name="web.units.tree"),
     path("don-vi/<slug:code>/", units.unit, name="web.units.unit"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/", reports.report, name="web.reports.report"),

@@ -72,13 +72,16 @@ SCREENS = (
     Screen("documents-empty", "hai-ba-trung", "/van-ban/"),
     Screen("document", "nho-quan", "/van-ban/{document}/"),
     Screen("template", "quan-tri", "/mau-van-ban/"),
+    Screen("people", "quan-tri", "/don-vi/hc-kcn/nguoi-dung/"),
+    Screen("account", "nho-quan", "/tai-khoan/"),
+    Screen("second-factor", "nho-quan", "/tai-khoan/hai-lop/"),
     Screen("gallery", "nho-quan", "/gallery/"),
 )
 
 
 @contextmanager
-def running_site() -> Iterator[str]:
-    """The address of a server with the demonstration in it."""
+def running_site(prepare: tuple[str, ...] = ("demo",)) -> Iterator[str]:
+    """The address of a server with the demonstration in it; or with what `prepare` makes, and what that printed."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -86,12 +89,12 @@ def running_site() -> Iterator[str]:
         kept = {name: value for name, value in os.environ.items() if name != "NHIEMKY_DATABASE"}
         environment = kept | {"NHIEMKY_VAR": folder, "NHIEMKY_GALLERY": "1"}
         command = [sys.executable, "-m", "nhiemky.config.command"]
-        subprocess.run([*command, "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        made = subprocess.run([*command, *prepare], env=environment, check=True, capture_output=True, text=True)
         server = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/dang-nhap/", server)
-            yield address
+            yield address if prepare == ("demo",) else f"{address}\n{made.stdout}"
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -55,6 +55,9 @@ def test_a_report_in_every_format(kind: str, tmp_path: Path, capsys: pytest.Capt
         ["figure", "hardship_support_visits", "nho-quan", "--from", "2023", "--to", "2018"],
         ["figure", "hardship_support_visits", "nho-quan", "--from", "hôm qua", "--to", "2018"],
         ["load", "khong-co.jsonl"],
+        ["password", "khong-co"],
+        ["password", "dong-lenh"],
+        ["second-factor", "off", "khong-co"],
     ],
 )
 def test_refused_input_says_what_to_do(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

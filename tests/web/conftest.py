@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -64,7 +65,7 @@ def _make() -> Cast:
 def client_of(cast: Cast, db: None) -> Callable[..., Client]:
     """`client_of("nho-quan")` is signed in as that person; `client_of()` is a stranger."""
 
-    def sign_in(login: str = "", **given: bool) -> Client:
+    def sign_in(login: str = "", **given: Any) -> Client:
         client = Client(**given)
         if login:
             client.force_login(cast.users[login], backend="django.contrib.auth.backends.ModelBackend")

@@ -24,6 +24,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
     from nhiemky.documents.models import IssuedDocument
     from nhiemky.figures.actions import adopt_target
     from nhiemky.foundation import clock
+    from nhiemky.foundation.models import User
     from nhiemky.foundation.roles import Role
     from nhiemky.ledger.actions import record_entry, record_statement
     from nhiemky.ledger.checks import Money
@@ -31,7 +32,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
     from nhiemky.rules.quantities import Quantity
     from nhiemky.rules.targets import Aim, Basis
     from nhiemky.rules.timeline import Span
-    from nhiemky.units.actions import found_unit, give_grant, open_term, place_unit
+    from nhiemky.units.actions import found_unit, give_grant, invite, open_term, place_unit
 
     by, today = cast.users["quan-tri"], cast.today
     life, year = Span(date(2000, 1, 1), None), Span(date(2024, 1, 1), date(2025, 1, 1))
@@ -56,6 +57,9 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
             below = unit(f"x-{at:03d}", f"CĐCS X {at}", "grassroots", "hcsn")
             place_unit(by=by, unit=below, parent=top, valid=life)
             give_grant(by=by, unit=below, user=cast.users["nho-quan"], role=Role.OFFICER, below=False, starts_on=today)
+            person = User.objects.create(username=f"x-{at}", display_name=f"Người {at}")
+            give_grant(by=by, unit=top, user=person, role=Role.AUDITOR, below=True, starts_on=today)
+            invite(by=by, unit=top, role=Role.OFFICER, below=False, for_whom=f"Người {at}")
             for owner in (top, below):
                 entry_of(owner)
                 for subject in ("members", "workers"):
@@ -89,6 +93,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
         "/so-lieu/workers_unionised_pct/x-huyen/?tu=2024&den=2028",
         "/so-lieu/hardship_support_visits/x-huyen/excel/?tu=2024&den=2028",
         "/van-ban/",
+        "/don-vi/x-huyen/nguoi-dung/",
     ],
 )
 def test_queries_do_not_grow_with_rows(

@@ -28,10 +28,38 @@ OF_UNIT = {
     "web.documents.file": ["{document}", "pdf"],
 }
 # addresses that show each person their own
-OF_PERSON = {"web.home": [], "web.units.tree": [], "web.documents.list": [], "web.gallery": []}
+OF_PERSON = {
+    "web.home": [],
+    "web.units.tree": [],
+    "web.documents.list": [],
+    "web.gallery": [],
+    "web.account.account": [],
+    "web.account.password": [],
+    "web.account.confirm": [],
+    "web.account.factor": [],
+}
+# addresses of one's own account that ask for the password again
+OF_ACCOUNT = {"web.account.app": [], "web.account.passkey": [], "web.account.codes": []}
+# addresses of one unit for whoever answers for it
+OF_KEEPER = {"web.account.invite": [SUOI_MONG], "web.units.name": [SUOI_MONG]}
 # addresses of the whole installation
 OF_ADMINISTRATOR = {"web.documents.template": [], "web.documents.template_download": []}
-ELSEWHERE = {"web.account.sign_in", "web.account.sign_out", "web.reports.issue"}
+# walked in tests of their own: the doors, the addresses that work once, and those that only write
+ELSEWHERE = {
+    "web.account.sign_in",
+    "web.account.sign_out",
+    "web.account.code",
+    "web.account.start",
+    "web.account.accept",
+    "web.account.forgot",
+    "web.account.reset",
+    "web.account.email",
+    "web.account.remove_factor",
+    "web.account.revoke",
+    "web.account.end_grant",
+    "web.reports.issue",
+}
+EVERY = OF_UNIT | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
 ClientOf = Callable[..., Client]
 
@@ -47,8 +75,7 @@ def address(cast: Cast, db: None) -> Callable[[str], str]:
         "document": cast.document.code,
         "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
     }
-    every = OF_UNIT | OF_PERSON | OF_ADMINISTRATOR
-    return lambda name: reverse(name, args=[each.format(**made) for each in every[name]])
+    return lambda name: reverse(name, args=[each.format(**made) for each in EVERY[name]])
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +85,10 @@ def with_gallery(settings: Settings) -> None:
 
 def test_every_address_is_walked() -> None:
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    assert named == OF_UNIT.keys() | OF_PERSON.keys() | OF_ADMINISTRATOR.keys() | ELSEWHERE
+    assert named == EVERY.keys() | ELSEWHERE
 
 
-@pytest.mark.parametrize("name", sorted(OF_UNIT | OF_PERSON | OF_ADMINISTRATOR))
+@pytest.mark.parametrize("name", sorted(EVERY))
 def test_stranger_is_asked_to_sign_in(client_of: ClientOf, address: Callable[[str], str], name: str) -> None:
     answer = client_of().get(address(name))
     assert answer.status_code == 302
@@ -97,6 +124,30 @@ def test_only_an_administrator_sees_the_template(
     client_of: ClientOf, address: Callable[[str], str], name: str, login: str, status: int
 ) -> None:
     assert client_of(login).get(address(name)).status_code == status
+
+
+@pytest.mark.parametrize("name", sorted(OF_KEEPER))
+@pytest.mark.parametrize(
+    ("login", "status"), [("quan-tri", 200), ("hu-cau", 404), ("suoi-mong", 404), ("kiem-tra", 404), ("song-lo", 404)]
+)
+def test_only_who_answers_for_a_unit_sees_its_people(
+    client_of: ClientOf, address: Callable[[str], str], name: str, login: str, status: int
+) -> None:
+    client = client_of(login)
+    assert client.get(address(name)).status_code == status
+    if status != 200:
+        assert (
+            client.post(address(name), {"for_whom": "x", "role": "officer", "name": "x", "short": "x"}).status_code
+            == 404
+        )
+
+
+@pytest.mark.parametrize("name", sorted(OF_ACCOUNT))
+def test_the_password_is_asked_again_before_the_account_changes(
+    client_of: ClientOf, address: Callable[[str], str], name: str
+) -> None:
+    for answer in (client_of("song-lo").get(address(name)), client_of("song-lo").post(address(name))):
+        assert answer.status_code == 302 and answer["Location"].startswith(reverse("web.account.confirm"))
 
 
 def test_unit_that_does_not_exist_looks_like_one_out_of_reach(client_of: ClientOf) -> None:

@@ -1,15 +1,25 @@
-"""Signing in and out."""
+"""Signing in, in one step or with a second factor in two, and out."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
+from nhiemky.foundation.actions import use_factor
+from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.second_factor import Kind, factors_of, passkey_wanted
+from nhiemky.units.queries import somebody_has_a_grant
+from nhiemky.web.account import signing, throttle
+from nhiemky.web.account.signing import has_domain
 from nhiemky.web.errors import refusal
 
 
@@ -34,15 +44,58 @@ class SignInForm(AuthenticationForm):
             attributes = field.widget.attrs
             attributes.pop("autofocus", None)
             attributes["aria-describedby"] = "sign-in-errors"
+        # a phone begins a word with a capital, and no log-in name has one
+        self.fields["username"].widget.attrs["autocapitalize"] = "none"
 
 
-sign_in = LoginView.as_view(
-    template_name="web/account/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
-)
+class SignIn(LoginView):
+    """The password is right: in, or on to the second factor."""
+
+    template_name = "web/account/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        return signing.password_was_right(self.request, form.get_user(), self.get_redirect_url())
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        return super().get_context_data(mail=bool(settings.MAIL), begun=somebody_has_a_grant(), **given)
+
+
+sign_in = SignIn.as_view()
 sign_out = LogoutView.as_view()
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The second step: a code, a recovery code or a passkey."""
+    user = signing.waiting(request)
+    if user is None:
+        return redirect("web.account.sign_in")
+    faults: list[str] = []
+    if request.method == "POST":
+        if throttle.is_locked(request, user.username):
+            return locked_out(request)
+        given = {name: request.POST.get(name, "") for name in ("code", "passkey")}
+        try:
+            use_factor(by=user, user=user, **given)
+        except Refusal as refusal:
+            throttle.failed(request, user.username)
+            faults = list(refusal.sentences)
+        else:
+            return signing.let_in(request, user, signing.wanted(request))
+    kinds = {factor.type for factor in factors_of(user)}
+    context = {
+        "faults": faults,
+        "app": Kind.TOTP in kinds,
+        "passkey": json.dumps(passkey_wanted(user)) if Kind.WEBAUTHN in kinds and has_domain(request) else "",
+    }
+    return render(request, "web/account/code.html", context, status=422 if faults else 200)
+
+
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
-    """After too many wrong passwords."""
-    sentence = _("Sai mật khẩu quá nhiều lần nên tài khoản tạm khóa 15 phút. Hãy thử lại sau, hoặc nhờ người quản trị.")
+    """After too many wrong passwords or codes."""
+    sentence = _(
+        "Sai mật khẩu hoặc mã quá nhiều lần nên tài khoản tạm khóa 15 phút. Hãy thử lại sau, hoặc nhờ người quản trị."
+    )
     return refusal([sentence], 429)

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued_among
 from nhiemky.figures import queries
-from nhiemky.foundation.roles import Right
+from nhiemky.foundation.roles import Right, Role
 from nhiemky.rules import vietnamese
 from nhiemky.rules.targets import State
-from nhiemky.units.models import Unit
+from nhiemky.units.models import Grant, Unit
 from nhiemky.units.queries import Period, UnitCard, grants_of, names_of, periods_of, tree_on, units_below_on
 from nhiemky.web import access
 from nhiemky.web.figures.shown import TargetShown
 from nhiemky.web.figures.targets import Scope, targets_shown
+from nhiemky.web.home.steps import steps_at
 
 MOST_UNITS = 12
 MOST_PERIODS = 3
@@ -57,9 +58,10 @@ def home(request: HttpRequest) -> HttpResponse:
     today = access.today()
     readable = access.units_to_read(request)
     grants = grants_of(request.user, Right.READ, today)  # type: ignore[arg-type]
-    everywhere = any(grant.unit_id is None for grant in grants)
-    children = tree_on(today)
     own = [grant.unit_id for grant in grants if grant.unit_id]
+    # whoever has a unit of their own starts from there, even when they keep the installation as well
+    everywhere = not own and any(grant.unit_id is None for grant in grants)
+    children = tree_on(today)
     below = {child for found in children.values() for child in found}
     tops = readable.exclude(pk__in=below) if everywhere else Unit.objects.filter(pk__in=own)
     shown = _units(tops, children, today)
@@ -68,12 +70,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "everywhere": everywhere,
         "more": max(0, tops.count() - MOST_UNITS),
         # whoever keeps the whole installation answers for no unit's targets
+        "steps": steps_at([grant.unit for grant in grants if grant.unit and _keeps(grant)], today),
         "attention": None if everywhere else _attention(shown, today),
         "documents": list(issued_among(readable.values("code"))[:5]),
         "day": vietnamese.day(today),
         "fictional": any(unit.card.fictional for unit, _ in shown),
     }
     return render(request, "web/home/home.html", context)
+
+
+def _keeps(grant: Grant) -> bool:
+    return Right.ADMINISTER in Role(grant.role).rights
 
 
 def _units(units: QuerySet[Unit], children: dict[int, list[int]], today: date) -> list[tuple[UnitShown, Unit]]:

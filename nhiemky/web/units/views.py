@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued
 from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.roles import Right
 from nhiemky.members.queries import posts_in
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
@@ -123,6 +124,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "count": vietnamese.number(page.paginator.count),
         "records": [shown(each) for each in page],
         "documents": list(issued(row.code)[:5]),
+        "administers": access.can(request, Right.ADMINISTER, row),
         "fictional": row.fictional,
     }
     return render(request, "web/units/unit.html", context)

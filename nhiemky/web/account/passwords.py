@@ -1,0 +1,170 @@
+"""One's own account: password, mail address; and a new password by a one-time address."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, update_session_auth_hash
+from django.core.mail import send_mail
+from django.db import DatabaseError, connections
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from nhiemky.foundation import clock
+from nhiemky.foundation.actions import change_password, offer_password, reset_password, set_email
+from nhiemky.foundation.models import Purpose, User
+from nhiemky.foundation.queries import command_line, link_with
+from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.second_factor import factors_of
+from nhiemky.rules.vietnamese import clean
+from nhiemky.web import access
+from nhiemky.web.account import signing, throttle
+from nhiemky.web.account.links import gone
+from nhiemky.web.account.views import locked_out
+
+logger = logging.getLogger(__name__)
+
+
+def _account(request: HttpRequest, faults: list[str] | None = None, email: str | None = None) -> HttpResponse:
+    context = {
+        "factors": len(factors_of(request.user)),  # type: ignore[arg-type]
+        "mail": bool(settings.MAIL),
+        "email": request.user.email if email is None else email,  # type: ignore[union-attr]
+        "faults": faults or [],
+    }
+    return render(request, "web/account/account.html", context, status=422 if faults else 200)
+
+
+@access.signed_in
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    return _account(request)
+
+
+@access.signed_in
+@signing.confirmed
+@require_POST
+def email(request: HttpRequest) -> HttpResponse:
+    typed = request.POST.get("email", "")
+    try:
+        set_email(by=request.user, user=request.user, email=typed)
+    except Refusal as refusal:
+        return _account(request, list(refusal.sentences), typed)
+    messages.success(request, _("Đã lưu địa chỉ thư."))
+    return redirect("web.account.account")
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The password again, before something is changed about how one signs in."""
+    then = request.POST.get("next") or request.GET.get("next", "")
+    faults: list[str] = []
+    if request.method == "POST":
+        if _password_is(request, request.POST.get("password", "")):
+            request.session[signing.CONFIRMED] = clock.now().timestamp()
+            return redirect(signing.safe(request, then))
+        faults = [_("Mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock rồi nhập lại.")]
+    context = {"faults": faults, "next": then}
+    return render(request, "web/account/confirm.html", context, status=422 if faults else 200)
+
+
+def _password_is(request: HttpRequest, typed: str) -> bool:
+    """Whether it is the password of whoever is signed in; wrong ones are counted as at the door."""
+    username = request.user.get_username()
+    return bool(typed) and authenticate(request, username=username, password=typed) == request.user
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    faults: list[str] = []
+    if request.method == "POST":
+        if throttle.is_locked(request, request.user.get_username()):
+            return locked_out(request)
+        if not _password_is(request, request.POST.get("old", "")):
+            faults = [_("Mật khẩu đang dùng chưa đúng. Hãy kiểm tra phím Caps Lock rồi nhập lại.")]
+        else:
+            try:
+                change_password(by=request.user, user=request.user, password=request.POST.get("password", ""))
+            except Refusal as refusal:
+                faults = list(refusal.sentences)
+            else:
+                update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+                messages.success(request, _("Đã đổi mật khẩu. Nơi khác đang đăng nhập tài khoản này đã bị đăng xuất."))
+                return redirect("web.account.account")
+    return render(request, "web/account/password.html", {"faults": faults}, status=422 if faults else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgot(request: HttpRequest) -> HttpResponse:
+    """Asks for a mail with an address for a new password. The answer is the same whoever is asked for."""
+    asked = request.method == "POST" and bool(settings.MAIL)
+    if asked:
+        named = clean(request.POST.get("who", ""))[:200]
+        there = request.build_absolute_uri(reverse("web.account.reset", args=["TOKEN"]))
+        if named:
+            apart(named, there)
+    return render(request, "web/account/forgot.html", {"mail": bool(settings.MAIL), "asked": asked})
+
+
+def apart(named: str, there: str) -> None:
+    """Beside the request, so that its time does not tell whether there is such an account."""
+
+    def run() -> None:
+        try:
+            send_address(named, there)
+        except (OSError, DatabaseError) as fault:
+            # what the server answered may hold the address of a person
+            logger.error("a mail was not sent: %s", type(fault).__name__)
+        finally:
+            connections.close_all()
+
+    threading.Thread(target=run, daemon=True).start()
+
+
+def send_address(named: str, there: str) -> None:
+    """A mail to whoever has that log-in name or mail address, and a mail address at all."""
+    for user in User.objects.filter(Q(username=named.lower()) | Q(email__iexact=named), is_active=True).exclude(
+        email=""
+    ):
+        try:
+            token = offer_password(by=command_line(), user=user, by_mail=True)
+        except Refusal:
+            continue
+        send_mail(
+            _("Đặt lại mật khẩu Nhiệm kỳ"),
+            _(
+                "Chào %(name)s,\n\nMở địa chỉ sau trong 24 giờ để đặt mật khẩu mới:\n%(address)s\n\n"
+                "Nếu bạn không yêu cầu, hãy bỏ qua thư này: mật khẩu cũ vẫn dùng được."
+            )
+            % {"name": user.display_name, "address": there.replace("TOKEN", token)},
+            None,
+            [user.email],
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    """Behind a one-time address: a new password, then the usual door with its second factor."""
+    link = link_with(Purpose.PASSWORD, token)
+    if link is None or link.user is None or not link.is_open(clock.now()):
+        return gone(_("Địa chỉ đặt mật khẩu này đã dùng hoặc đã hết hạn. Hãy xin địa chỉ mới."))
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            reset_password(by=link.user, user=link.user, link=link, password=request.POST.get("password", ""))
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã đặt mật khẩu mới. Hãy đăng nhập bằng mật khẩu này."))
+            return redirect("web.account.sign_in")
+    context = {"faults": faults, "username": link.user.username}
+    return render(request, "web/account/reset.html", context, status=422 if faults else 200)
