@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued
+from nhiemky.foundation.roles import Right
 from nhiemky.members.queries import posts_in
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
+from nhiemky.units.models import Unit
 from nhiemky.units.queries import (
     alive_on,
     ancestors_on,
@@ -29,7 +31,8 @@ from nhiemky.units.queries import (
     units_below_on,
 )
 from nhiemky.web import access
-from nhiemky.web.records.rows import entries_of, shown, statements_of
+from nhiemky.web.records.listing import list_of_work
+from nhiemky.web.records.rows import shown, statements_of
 
 MOST_UNITS = 300
 MOST_BELOW = 24
@@ -94,8 +97,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     names = names_of([*above, *below], day)
     readable = set(access.units_to_read(request).filter(pk__in=above).values_list("pk", flat=True))
     kind = "so-ke" if request.GET.get("xem") == "so-ke" else "viec"
-    rows: Any = statements_of(row) if kind == "so-ke" else entries_of(row)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
+    listed = _statements(request, row) if kind == "so-ke" else list_of_work(request, row)
     children = sorted((names[each] for each in below), key=lambda each: vietnamese.fold(each.name))
     context = {
         "unit": here,
@@ -109,10 +111,17 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "posts": [(post, vietnamese.span(post.span)) for post in posts_in(row, Span.on(day))],
         "day": vietnamese.day(day),
         "kind": kind,
-        "page": page,
-        "count": vietnamese.number(page.paginator.count),
-        "records": [shown(each) for each in page],
+        "may_record": access.can(request, Right.RECORD, row) and row.span.holds(today),
         "documents": list(issued(row.code)[:5]),
         "fictional": row.fictional,
     }
-    return render(request, "web/units/unit.html", context)
+    return render(request, "web/units/unit.html", context | listed)
+
+
+def _statements(request: HttpRequest, unit: Unit) -> dict[str, Any]:
+    page = Paginator(statements_of(unit), PER_PAGE).get_page(request.GET.get("trang"))
+    return {
+        "page": page,
+        "count": vietnamese.number(page.paginator.count),
+        "records": [shown(each) for each in page],
+    }
