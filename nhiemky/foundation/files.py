@@ -11,7 +11,6 @@ import io
 import os
 import re
 import tempfile
-import warnings
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -38,6 +37,8 @@ SUFFIXES = {
     _WORD: ".docx",
     _EXCEL: ".xlsx",
 }
+# every reader is registered now: one that is named and not yet loaded would not be found
+Image.init()
 _SAVED_AS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -184,14 +185,13 @@ def _office(name: str, data: bytes) -> str:
 def _drawn_again(name: str, media_type: str, data: bytes) -> bytes:
     """The same picture, upright, at most 2400 pixels long, with nothing in the file but its pixels."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture: Image.Image = Image.open(io.BytesIO(data), formats=("JPEG", "MPO", "PNG", "WEBP"))
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            picture.load()
-            picture = ImageOps.exif_transpose(picture)
+        picture: Image.Image = Image.open(io.BytesIO(data), formats=(_SAVED_AS[media_type],))
+        # only the head has been read so far; fewer than Pillow's own limit, so that it need not warn
+        if picture.width * picture.height > MOST_PIXELS:
+            raise Image.DecompressionBombError
+        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
         raise Refusal(
             _("Ảnh “%(name)s” có quá nhiều điểm ảnh. Hãy thu nhỏ ảnh rồi chọn lại.") % {"name": name}

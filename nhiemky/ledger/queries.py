@@ -217,7 +217,7 @@ def sums_of(rows: QuerySet[Entry]) -> Sums:
 
 def texts_of(rows: QuerySet[Entry]) -> Iterator[tuple[int, str, str, list[str]]]:
     """Key, kind, note and partners of each row: what a search looks into."""
-    yield from rows.order_by("-pk").values_list("pk", "kind", "note", "partners").iterator()
+    yield from rows.order_by("-pk").values_list("pk", "kind", "note", "partners").iterator(2000)
 
 
 def years_recorded(unit: Unit) -> list[int]:

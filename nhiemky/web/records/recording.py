@@ -97,6 +97,8 @@ def _written(code: str) -> Entry | None:
 
 def _recorded_before(request: HttpRequest, entry: Entry, fields: dict[str, Any] | None) -> HttpResponse:
     """The same form again: the entry it made. What was changed since is offered as a correction, nothing is lost."""
+    # the answer that said so the first time was lost on the way
+    list(messages.get_messages(request))
     at = timezone.localtime(entry.recorded_at).strftime("%H:%M %d/%m/%Y")
     if fields is not None and says_the_same(entry, fields):
         return acknowledged(

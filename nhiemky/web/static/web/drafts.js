@@ -39,8 +39,9 @@
   if (pick) {
     const none = document.querySelector('[data-pick-none]');
     const often = document.querySelector('[data-pick-often]');
-    pick.addEventListener('input', (event) => {
-      const words = fold(event.target.value);
+    const text = pick.querySelector('[name=q]');
+    const narrow = () => {
+      const words = fold(text.value);
       let found = 0;
       document.querySelectorAll('[data-pick-group]').forEach((group) => {
         let here = 0;
@@ -53,7 +54,10 @@
       });
       if (often) often.hidden = words.length > 0;
       none.hidden = found > 0;
-    });
+    };
+    pick.addEventListener('input', narrow);
+    // typed before this file had come
+    if (text.value !== text.defaultValue) narrow();
   }
 
   // ---- a form with a draft
@@ -107,10 +111,32 @@
     });
     kept.querySelector('[data-draft-sentence]').textContent = say(draft.files ? 'kept-files' : 'kept');
     kept.hidden = false;
-    form.querySelectorAll('[hx-get]').forEach((each) => {
-      if (each.value && window.htmx) htmx.trigger(each, 'input');
-    });
   }
+
+  // ---- an amount as the server understands it
+
+  form.querySelectorAll('[data-amount]').forEach((each) => {
+    const shown = document.getElementById(`${each.id}-hieu`);
+    let clock = 0;
+    async function ask() {
+      const text = each.value;
+      try {
+        const answer = await fetch(`${each.dataset.amount}?so=${encodeURIComponent(text)}`);
+        if (answer.ok && !answer.redirected && text === each.value) shown.innerHTML = await answer.text();
+      } catch {
+        // without a line the amount is read when the form is sent
+      }
+    }
+    each.addEventListener('input', () => {
+      shown.replaceChildren();
+      clearTimeout(clock);
+      if (each.value.trim()) clock = setTimeout(ask, 350);
+    });
+    // restored, or typed before this file had come
+    setTimeout(() => {
+      if (each.value.trim() && !shown.textContent.trim()) ask();
+    });
+  });
 
   function tell(name, { reload = false } = {}) {
     unsent.querySelector('[data-draft-why]').textContent = say(name);
