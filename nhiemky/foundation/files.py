@@ -168,10 +168,12 @@ def _office(name: str, data: bytes) -> str:
             if len(parts) > MOST_PARTS or said.file_size > 1_000_000:
                 raise broken
             types = package.read(said).decode("utf-8", "replace").casefold()
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as fault:
+    except Refusal:
+        raise
+    except Exception as fault:  # a damaged package can fail anywhere inside
         raise broken from fault
     names = [part.filename.casefold() for part in parts]
-    if "macroenabled" in types or any("vbaproject" in each or each.endswith(".bin.exe") for each in names):
+    if "macroenabled" in types or any("vbaproject" in each or each.endswith(".exe") for each in names):
         raise Refusal(
             _("Tệp “%(name)s” có macro nên không nhận. Hãy lưu lại dưới dạng .docx hoặc .xlsx rồi chọn lại.")
             % {"name": name}

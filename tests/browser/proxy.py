@@ -30,7 +30,9 @@ class Proxy:
         threading.Thread(target=self._listen, daemon=True).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._open = False
         # wakes the listener
         socket.create_connection(("127.0.0.1", self.port)).close()

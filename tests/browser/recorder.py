@@ -65,7 +65,9 @@ class Recorder:
         """Where the piece of work stands, once the server has acknowledged it."""
         if photo:
             boundary = secrets.token_hex(8)
-            parts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()]
+            parts = [
+                f'--{boundary}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()
+            ]
             head = f'--{boundary}\r\nContent-Disposition: form-data; name="tep"; filename="a.jpg"\r\n\r\n'
             body = "".join(parts).encode() + head.encode() + photo + f"\r\n--{boundary}--\r\n".encode()
             kind = f"multipart/form-data; boundary={boundary}"

@@ -3,17 +3,15 @@
 import http.client
 import os
 import random
-import signal
-import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.browser.killable import Site
 from tests.browser.recorder import Recorder, picture
 
 KILLS = int(os.environ.get("NHIEMKY_KILLS", "50"))
@@ -33,7 +31,10 @@ def test_fifty_kills_lose_and_double_nothing() -> None:
             first.sign_in("nho-quan")
             sheet = Sheet()
             for _ in range(KILLS):
-                people = [threading.Thread(target=work, args=(site, first.cookies, sheet, luck.random())) for _ in range(PEOPLE)]
+                people = [
+                    threading.Thread(target=work, args=(site, first.cookies, sheet, luck.random()))
+                    for _ in range(PEOPLE)
+                ]
                 site.working.set()
                 for person in people:
                     person.start()
@@ -117,49 +118,3 @@ def work(site: "Site", cookies: dict[str, str], sheet: Sheet, seed: float) -> No
         with sheet.lock:
             sheet.acknowledged.add(fields["ghi-chu"])
             del sheet.unanswered[fields["ma"]]
-
-
-class Site:
-    """A server that can be killed and started again on the same data."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        kept = {name: value for name, value in os.environ.items() if name != "NHIEMKY_DATABASE"}
-        self.environment = kept | {"NHIEMKY_VAR": str(folder)}
-        self.command = [sys.executable, "-m", "nhiemky.config.command"]
-        subprocess.run([*self.command, "demo"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
-        self.parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.forked"], env=self.environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        self.process = 0
-        self.working = threading.Event()
-
-    def start(self) -> None:
-        assert self.parent.stdin and self.parent.stdout
-        self.parent.stdin.write(f"{self.port}\n")
-        self.parent.stdin.flush()
-        self.process = int(self.parent.stdout.readline())
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                Recorder(self.port).ask("GET", "/dang-nhap/")
-                return
-            except OSError:
-                time.sleep(0.02)
-        raise RuntimeError("the server does not answer")
-
-    def kill(self) -> None:
-        self.working.clear()
-        os.kill(self.process, signal.SIGKILL)
-        self.process = 0
-
-    def stop(self) -> None:
-        if self.process:
-            os.kill(self.process, signal.SIGKILL)
-        assert self.parent.stdin
-        self.parent.stdin.close()
-        self.parent.wait(timeout=10)
-        self.parent.stdout.close()  # type: ignore[union-attr]

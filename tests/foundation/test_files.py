@@ -134,7 +134,9 @@ def test_too_large_a_file_and_too_many_pixels_are_refused(settings: Settings) ->
         files.prepared("bom.png", out.getvalue())
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\Windows\\x.pdf", "a\x00b\u202e.pdf", "", "....", "x" * 300, 'a"b<c>.pdf'])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "C:\\Windows\\x.pdf", "a\x00b\u202e.pdf", "", "....", "x" * 300, 'a"b<c>.pdf']
+)
 def test_no_name_means_anything_to_a_file_system(name: str) -> None:
     kept = files.prepared(name, b"%PDF-1")
     assert kept.name.endswith(".pdf") and 4 < len(kept.name) <= files.LONGEST_NAME

@@ -48,7 +48,9 @@ def test_what_is_not_clear_is_not_read(text: str) -> None:
 
 
 amounts = st.one_of(
-    st.integers(0, 10**13), st.integers(1, 10**6).map(lambda n: n * 1000), st.integers(1, 10**4).map(lambda n: n * 10**8)
+    st.integers(0, 10**13),
+    st.integers(1, 10**6).map(lambda n: n * 1000),
+    st.integers(1, 10**4).map(lambda n: n * 10**8),
 )
 # texts near the real ones: every sign that means something, in any order
 signs = ["1", "5", "0", "00", "000", "500", ".", ",", " ", "k", "tr", "trieu", "ty", "nghin", "d", "dong", "ruoi", "15"]
@@ -128,7 +130,9 @@ def check_no_digit_is_dropped_or_invented(text: str) -> None:
         assert value == 0 or value >= 1000 or "d" in text
     if has_unit and value:
         # money with a unit is at least a thousandth of it
-        assert digits.strip("0")[:1] == str(value)[:1] or "ruoi" in text or re.search(r"[a-z] *\d", text) or text[0] == "0"
+        assert (
+            digits.strip("0")[:1] == str(value)[:1] or "ruoi" in text or re.search(r"[a-z] *\d", text) or text[0] == "0"
+        )
 
 
 @law(near, examples=300)

@@ -39,7 +39,14 @@ OF_RECORDER = {
     "web.records.correct_statement": ["{statement}"],
 }
 # addresses that show each person their own
-OF_PERSON = {"web.records.pick_unit": [], "web.records.amount": [], "web.home": [], "web.units.tree": [], "web.documents.list": [], "web.gallery": []}
+OF_PERSON = {
+    "web.records.pick_unit": [],
+    "web.records.amount": [],
+    "web.home": [],
+    "web.units.tree": [],
+    "web.documents.list": [],
+    "web.gallery": [],
+}
 # addresses of the whole installation
 OF_ADMINISTRATOR = {"web.documents.template": [], "web.documents.template_download": []}
 ELSEWHERE = {"web.account.sign_in", "web.account.sign_out", "web.reports.issue", "web.records.add_evidence"}

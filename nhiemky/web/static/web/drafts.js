@@ -113,6 +113,15 @@
     kept.hidden = false;
   }
 
+  // ---- the day in words: the browser's own field may write the month first
+
+  const day = form.querySelector('input[type=date]');
+  function nameDay() {
+    const shape = { weekday: 'long', day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' };
+    form.querySelector('[data-day]').textContent = day.valueAsDate ? day.valueAsDate.toLocaleDateString('vi-VN', shape) : '';
+  }
+  if (day) day.addEventListener('input', nameDay);
+
   // ---- an amount as the server understands it
 
   form.querySelectorAll('[data-amount]').forEach((each) => {
@@ -165,6 +174,8 @@
     go.disabled = true;
     go.textContent = say('sending');
     unsent.hidden = true;
+    faults.replaceChildren();
+    fields().forEach((each) => each.removeAttribute('aria-invalid'));
     const end = new AbortController();
     const clock = setTimeout(() => end.abort(), PATIENCE);
     let answer;
@@ -256,4 +267,5 @@
     if (event.persisted && forgotten) location.reload();
   });
   restore();
+  if (day) nameDay();
 })();
