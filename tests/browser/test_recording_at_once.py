@@ -33,7 +33,7 @@ def a_database() -> Iterator[str]:
     with psycopg.connect(dbname="postgres", autocommit=True, password=given["PASSWORD"] or None, **at) as server:
         server.execute(f"CREATE DATABASE {name}")
         try:
-            yield dsn.replace(f"/{given['NAME']}", f"/{name}")
+            yield dsn.replace(f"/{given['NAME']}", f"/{name}", 1)
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

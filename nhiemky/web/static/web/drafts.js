@@ -164,6 +164,8 @@
   async function send() {
     if (sending) return;
     keep();
+    faults.replaceChildren();
+    fields().forEach((each) => each.removeAttribute('aria-invalid'));
     if (!navigator.onLine) {
       waiting = true;
       tell('offline');
@@ -174,8 +176,6 @@
     go.disabled = true;
     go.textContent = say('sending');
     unsent.hidden = true;
-    faults.replaceChildren();
-    fields().forEach((each) => each.removeAttribute('aria-invalid'));
     const end = new AbortController();
     const clock = setTimeout(() => end.abort(), PATIENCE);
     let answer;
