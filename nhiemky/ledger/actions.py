@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
+from nhiemky.foundation.files import Kept, store
 from nhiemky.foundation.models import Source, User, new_code
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import checks
 from nhiemky.ledger.checks import Money
-from nhiemky.ledger.digests import digest_of_entry, digest_of_statement
-from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
+from nhiemky.ledger.digests import digest_of_entry, digest_of_evidence, digest_of_statement
+from nhiemky.ledger.evidence import of_files
+from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, EntryPerson, Evidence, Row, Statement
+from nhiemky.ledger.queries import chain_of
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Quantity
 from nhiemky.rules.timeline import Span
@@ -25,13 +28,21 @@ from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit
 
 
-@action("ledger.entry.record")
+class AlreadyWritten(Refusal):
+    """A row with this code is there: the same form came twice."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(_("Việc này đã được ghi trước đó."))
+        self.code = code
+
+
+@action("ledger.entry.record", calls=("ledger.evidence.attach",))
 def record_entry(*, by: User, unit: Unit, **given: Any) -> Entry:
     """One piece of work or one published total; the fields are those of `_write_entry`."""
     return _write_entry({}, by=by, unit=unit, **given)
 
 
-@action("ledger.entry.correct")
+@action("ledger.entry.correct", calls=("ledger.evidence.attach",))
 def correct_entry(*, by: User, entry: Entry, reason: str, **given: Any) -> Entry:
     """A new row in the place of `entry`, which stays visible. Refuses a row that was already replaced."""
     return _write_entry(_in_place_of(entry, reason), by=by, unit=entry.unit, **given)
@@ -52,6 +63,41 @@ def cancel_entry(*, by: User, entry: Entry, reason: str, code: str = "") -> Entr
         data={"cancels": entry.code, "row": digest_of_entry(cancelled, (), ())},
     )
     return cancelled
+
+
+@action("ledger.entry.erase_names")
+def erase_names(*, by: User, entry: Entry, reason: str) -> int:
+    """Erase the names of the people in the entry and in every row of its chain; their number stays."""
+    if not clean(reason):
+        raise Refusal(_("Chưa có lý do. Hãy ghi vì sao xóa tên."))
+    erased = EntryPerson.objects.filter(entry__in=chain_of(entry)).exclude(name="").update(name="")
+    write_event(
+        subject=f"entry:{entry.code}:names",
+        unit=entry.unit.code,
+        data={"erased": erased, "reason": clean(reason)[:300]},
+    )
+    return erased
+
+
+@action("ledger.evidence.attach")
+def attach_evidence(*, by: User, entry: Entry, files: Sequence[Kept]) -> list[Evidence]:
+    """Files for an entry; those it has already are not kept twice. Each file is on the disk before its row."""
+    if faults := list(of_files(entry, files)):
+        raise Refusal.of(faults)
+    known = set(Evidence.objects.filter(entry__in=chain_of(entry)).values_list("digest", flat=True))
+    new = {each.digest: each for each in files if each.digest not in known}
+    rows = []
+    for each in new.values():
+        store(each)
+        row = Evidence.objects.create(
+            entry=entry, digest=each.digest, name=each.name, media_type=each.media_type, size=len(each.data),
+            recorded_at=clock.now(), recorded_by=by,
+        )  # fmt: skip
+        write_event(subject=f"evidence:{row.code}", unit=entry.unit.code, data={"row": digest_of_evidence(row)})
+        rows.append(row)
+    if not rows:
+        raise Refusal(_("Tệp này đã có ở việc này. Hãy chọn tệp khác."))
+    return rows
 
 
 @action("ledger.statement.record")
@@ -82,11 +128,16 @@ def _write_entry(
     beneficiaries: str = "",
     partners: Sequence[str] = (),
     note: str = "",
+    people: Sequence[str] = (),
+    files: Sequence[Kept] = (),
     code: str = "",
     source: Source | None = None,
     places: Sequence[str] = (),
 ) -> Entry:
+    if code and Entry.objects.filter(code=code).exists():
+        raise AlreadyWritten(code)
     faults = list(checks.of_entry(unit, kind, period, counts, money, details or {}, beneficiaries, today))
+    faults += [*checks.of_people(people), *of_files(chain.get("replaces"), files)]
     if faults:
         raise Refusal.of(faults)
     entry = Entry(
@@ -102,11 +153,16 @@ def _write_entry(
     paid = [EntryMoney(entry=entry, fund=each.fund, **_columns(each.quantity)) for each in money]
     EntryCount.objects.bulk_create(numbers)
     EntryMoney.objects.bulk_create(paid)
-    write_event(
-        subject=f"entry:{entry.code}",
-        unit=unit.code,
-        data={"kind": kind, "replaces": _code(entry.replaces), "row": digest_of_entry(entry, numbers, paid)},
+    EntryPerson.objects.bulk_create(
+        EntryPerson(entry=entry, position=at, name=clean(name)) for at, name in enumerate(people, 1)
     )
+    written = digest_of_entry(entry, numbers, paid, len(people))
+    data: dict[str, Any] = {"kind": kind, "replaces": _code(entry.replaces), "row": written}
+    if files:
+        data["files"] = sorted({each.digest for each in files})
+    write_event(subject=f"entry:{entry.code}", unit=unit.code, data=data)
+    if files:
+        attach_evidence(by=by, entry=entry, files=files)
     return entry
 
 
@@ -129,6 +185,8 @@ def _write_statement(
     source: Source | None = None,
     places: Sequence[str] = (),
 ) -> Statement:
+    if code and Statement.objects.filter(code=code).exists():
+        raise AlreadyWritten(code)
     faults = list(checks.of_statement(unit, subject, period, value, percent, grade, comparator, today))
     if faults:
         raise Refusal.of(faults)

@@ -11,4 +11,4 @@ class LedgerConfig(AppConfig):
         from nhiemky.foundation.append_only import append_only
         from nhiemky.ledger import policies  # noqa: F401 - registers the policies
 
-        append_only("ledger_entry", "ledger_entrycount", "ledger_entrymoney", "ledger_statement")
+        append_only("ledger_entry", "ledger_entrycount", "ledger_entrymoney", "ledger_statement", "ledger_evidence")

@@ -20,6 +20,8 @@ from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import Unit
 
 LARGEST = 10**15
+MOST_PEOPLE = 500
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,17 @@ def of_entry(
         yield _("Loại việc “%(kind)s” không có đối tượng “%(group)s”. Hãy chọn trong danh mục.") % {
             "kind": found.label, "group": beneficiaries,
         }  # fmt: skip
+
+
+def of_people(people: Sequence[str]) -> Iterator[str]:
+    """Every fault of the names of people."""
+    if len(people) > MOST_PEOPLE:
+        yield _("Một việc ghi nhiều nhất %(most)s tên. Hãy chia thành nhiều việc, hoặc chỉ ghi số người.") % {
+            "most": MOST_PEOPLE
+        }
+    for name in people:
+        if len(clean(name)) > LONGEST_NAME:
+            yield _("Tên “%(name)s…” dài quá 120 chữ. Hãy ghi mỗi người một dòng.") % {"name": clean(name)[:40]}
 
 
 def of_statement(

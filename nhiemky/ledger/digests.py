@@ -6,14 +6,20 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
+from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, Row, Statement
 
 
-def digest_of_entry(entry: Entry, counts: Iterable[EntryCount], money: Iterable[EntryMoney]) -> str:
-    """SHA-256 over an entry with its numbers."""
+def digest_of_entry(entry: Entry, counts: Iterable[EntryCount], money: Iterable[EntryMoney], people: int = 0) -> str:
+    """SHA-256 over an entry with its numbers and how many people it names: names may be erased, their number not."""
     numbers = sorted([each.word, each.value, each.comparator, each.out_of, each.text] for each in counts)
     paid = sorted([each.fund, str(each.value), each.comparator, each.text] for each in money)
-    return _digest([*_common(entry), entry.kind, entry.details, entry.beneficiaries, entry.partners, numbers, paid])
+    parts = [*_common(entry), entry.kind, entry.details, entry.beneficiaries, entry.partners, numbers, paid]
+    return _digest([*parts, people] if people else parts)
+
+
+def digest_of_evidence(row: Evidence) -> str:
+    """SHA-256 over a file's row: the entry it belongs to and the digest of its contents among it."""
+    return _digest([row.code, row.entry.code, row.digest, row.name, row.media_type, row.size])
 
 
 def digest_of_statement(row: Statement) -> str:

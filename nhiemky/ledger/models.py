@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +92,53 @@ class EntryMoney(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} {self.fund}"
+
+
+class EntryPerson(models.Model):
+    """A person an entry was for, by name only. The name can be erased, the row stays: its number is in the digest."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="people")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(_("họ và tên"), max_length=120, blank=True)
+
+    # how far each field may be shown: public, internal, sensitive, secret
+    FIELD_CLASSES: ClassVar[dict[str, str]] = {"position": "internal", "name": "internal"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="entryperson_position_once", fields=["entry", "position"])]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}.{self.position}"
+
+
+class Evidence(models.Model):
+    """A file that shows an entry was done; its bytes are kept by their digest (`foundation.files`)."""
+
+    code = models.CharField(max_length=64, unique=True, default=new_code)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="evidence")
+    digest = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(_("tên tệp"), max_length=120)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    # a photograph shows people, and its name may name them
+    FIELD_CLASSES: ClassVar[dict[str, str]] = {
+        "code": "internal",
+        "digest": "internal",
+        "name": "internal",
+        "media_type": "internal",
+        "size": "internal",
+        "recorded_at": "internal",
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="evidence_file_once", fields=["entry", "digest"])]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Statement(Row):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count as Tally
+from django.db.models import F, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from nhiemky.ledger import kinds
-from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Row, Statement
+from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, Row, Statement
 from nhiemky.rules.indicators import Count, Coverage, Fact, StockFact
-from nhiemky.rules.quantities import Comparator, Quantity
+from nhiemky.rules.quantities import Comparator, Quantity, Total
 from nhiemky.rules.timeline import Edge, Precision, Span, line_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import ever_below
@@ -152,7 +154,78 @@ def history_of(row: Any) -> list[Any]:
     return list(chain.order_by("pk"))
 
 
+def chain_of(entry: Entry) -> QuerySet[Entry]:
+    """All rows of the entry's chain of corrections."""
+    first = entry.first_id or entry.pk
+    return Entry.objects.filter(Q(pk=first) | Q(first=first))
+
+
+def evidence_of(entry: Entry) -> QuerySet[Evidence]:
+    """The files of the entry and of the rows it replaced, first handed in first."""
+    return Evidence.objects.filter(entry__in=chain_of(entry)).select_related("recorded_by", "entry").order_by("pk")
+
+
+def kinds_recorded(unit: Unit, since: date) -> list[str]:
+    """The kinds of work the unit recorded, most often since that day first, then the latest recorded."""
+    rows = Entry.objects.filter(unit=unit, cancels=False).values("kind")
+    counted = rows.annotate(lately=Tally("pk", filter=Q(starts_on__gte=since)), last=Max("pk"))
+    return [row["kind"] for row in counted.order_by("-lately", "-last")]
+
+
 def last_rows(rows: QuerySet[R], unit: Unit) -> QuerySet[R]:
     """The last row of each chain of the unit, cancelled ones among them, latest work first."""
     found = rows.filter(unit=unit, replaced_by__isnull=True).select_related("source", "replaces")
     return found.order_by(F("ends_before").desc(nulls_first=True), "-pk")
+
+
+# --- the list of a unit's work ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sums:
+    """How many pieces of work, and what they add up to."""
+
+    entries: int
+    counts: dict[str, Total]
+    money: Total
+
+
+def after(rows: QuerySet[Entry], place: str) -> QuerySet[Entry]:
+    """The rows of `last_rows` behind a place `2024-05-02_31` (end and key of the row before); all for no place."""
+    day, _line, key = place.partition("_")
+    try:
+        ends, pk = date.fromisoformat(day), int(key)
+    except ValueError:
+        return rows
+    return rows.filter(Q(ends_before__lt=ends) | Q(ends_before=ends, pk__lt=pk))
+
+
+def sums_of(rows: QuerySet[Entry]) -> Sums:
+    """Of pieces of work that count: neither cancelled nor totals, which hold other work."""
+    acts = rows.filter(cancels=False, coverage=Coverage.ACT).order_by()
+    inside = acts.values("pk")
+    counts: dict[str, Total] = {}
+    grouped = EntryCount.objects.filter(entry__in=inside, value__isnull=False).values("word", "comparator")
+    for row in grouped.annotate(sum=Sum("value")).order_by("word"):
+        counts[row["word"]] = counts.get(row["word"], Total()) + Total(int(row["sum"]), Comparator(row["comparator"]))
+    money = Total()
+    paid = EntryMoney.objects.filter(entry__in=inside, value__isnull=False).values("comparator")
+    for part in paid.annotate(sum=Sum("value")).order_by():
+        money += Total(int(part["sum"]), Comparator(part["comparator"]))
+    return Sums(acts.count(), counts, money)
+
+
+def texts_of(rows: QuerySet[Entry]) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Key, kind, note and partners of each row: what a search looks into."""
+    yield from rows.order_by("-pk").values_list("pk", "kind", "note", "partners").iterator(2000)
+
+
+def years_recorded(unit: Unit) -> list[int]:
+    """The years in which the unit's work began, latest first."""
+    return [day.year for day in Entry.objects.filter(unit=unit).dates("starts_on", "year", order="DESC")]
+
+
+def latest_statements(unit: Unit) -> dict[str, Statement]:
+    """subject -> what the unit stated of it last."""
+    rows = living(Statement.objects.filter(unit=unit)).order_by(F("ends_before").asc(nulls_first=True), "pk")
+    return {row.subject: row for row in rows}

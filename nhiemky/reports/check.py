@@ -18,10 +18,11 @@ from nhiemky.figures.definitions import definitions
 from nhiemky.figures.models import Target
 from nhiemky.foundation.append_only import unguarded
 from nhiemky.foundation.audit import broken_links
+from nhiemky.foundation.files import is_sound
 from nhiemky.foundation.models import AuditEvent
 from nhiemky.ledger import kinds
-from nhiemky.ledger.digests import digest_of_entry, digest_of_statement
-from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Statement
+from nhiemky.ledger.digests import digest_of_entry, digest_of_evidence, digest_of_statement
+from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, Statement
 from nhiemky.ledger.queries import living
 from nhiemky.rules.indicators import Coverage, Measure
 from nhiemky.rules.timeline import edges_by_unit, line_on
@@ -42,6 +43,7 @@ def every_fault(today: date) -> Iterator[CheckFault]:
     yield from _trail()
     yield from _tree()
     yield from _ledger()
+    yield from _files()
     yield from _catalogue()
 
 
@@ -67,9 +69,12 @@ def _changed_rows() -> Iterator[CheckFault]:
 
 
 def _rows() -> Iterator[tuple[str, str]]:
-    entries = Entry.objects.select_related("unit", "source", "replaces").prefetch_related("counts", "money")
+    entries = Entry.objects.select_related("unit", "source", "replaces").prefetch_related("counts", "money", "people")
     for entry in entries.iterator(chunk_size=2000):
-        yield f"entry:{entry.code}", digest_of_entry(entry, entry.counts.all(), entry.money.all())
+        named = len(entry.people.all())
+        yield f"entry:{entry.code}", digest_of_entry(entry, entry.counts.all(), entry.money.all(), named)
+    for evidence in Evidence.objects.select_related("entry").iterator():
+        yield f"evidence:{evidence.code}", digest_of_evidence(evidence)
     for row in Statement.objects.select_related("unit", "source", "replaces").iterator():
         yield f"statement:{row.code}", digest_of_statement(row)
     for document in IssuedDocument.objects.iterator():
@@ -123,6 +128,15 @@ def _ledger() -> Iterator[CheckFault]:
     for entry in empty:
         yield CheckFault(f"entry:{entry.code}", _("Bản ghi không có số lượng và số tiền nào."))
     yield from _contradictions()
+
+
+def _files() -> Iterator[CheckFault]:
+    """Evidence whose file is gone or is not what was handed in."""
+    for code, digest in Evidence.objects.order_by("digest").values_list("code", "digest").iterator():
+        if not is_sound(digest):
+            yield CheckFault(
+                f"evidence:{code}", _("Tệp minh chứng không còn, hoặc nội dung đã đổi. Hãy khôi phục từ bản sao lưu.")
+            )
 
 
 def _contradictions() -> Iterator[CheckFault]:

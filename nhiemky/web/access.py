@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_document
@@ -17,6 +18,7 @@ from nhiemky.figures.models import Target
 from nhiemky.figures.queries.board import target_coded
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
+from nhiemky.foundation.refusals import NotAllowed
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.models import Row
 from nhiemky.rules.indicators import Definition
@@ -41,6 +43,21 @@ def unit_to_administer(request: HttpRequest, code: str) -> Unit:
     if not can(request, Right.ADMINISTER, unit):
         raise Http404
     return unit
+
+
+def unit_to_record(request: HttpRequest, code: str) -> Unit:
+    """The unit, if the person may record there today; to one who only reads it, a sentence that says so."""
+    unit = unit_to_read(request, code)
+    if not may(request.user, Right.RECORD, unit, today()):
+        raise NotAllowed(_("Bạn xem được đơn vị này nhưng chưa được giao ghi việc. Hãy nhờ người quản trị giao quyền."))
+    return unit
+
+
+def row_to_change(request: HttpRequest, rows: QuerySet[R], code: str) -> R:
+    """The entry or statement, if the person may record at its unit."""
+    row = row_to_read(request, rows, code)
+    unit_to_record(request, row.unit.code)
+    return row
 
 
 def unit_and_period(request: HttpRequest, code: str, period: str) -> tuple[Unit, Period]:

@@ -13,6 +13,8 @@ from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.web.errors import refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+# addresses whose form takes several files at once
+_SEVERAL_FILES = ("/ghi-viec/", "/sua/", "/minh-chung/")
 
 
 def upload_limit(answer: Answer) -> Answer:
@@ -20,10 +22,13 @@ def upload_limit(answer: Answer) -> Answer:
 
     def handle(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        # headroom for the fields and boundaries around the file itself
-        if length.isdigit() and int(length) > settings.UPLOAD_LIMIT + 100_000:
-            sentence = _("Tệp lớn hơn 10 MB nên không nhận được. Hãy giảm dung lượng tệp rồi gửi lại.")
-            return refusal([sentence], 413)
+        several = request.path.endswith(_SEVERAL_FILES)
+        limit = settings.EVIDENCE_LIMIT if several else settings.UPLOAD_LIMIT
+        # headroom for the fields and boundaries around the files themselves
+        if length.isdigit() and int(length) > limit + 100_000:
+            alone = _("Tệp lớn hơn 10 MB nên không nhận được. Hãy giảm dung lượng tệp rồi gửi lại.")
+            together = _("Các tệp cộng lại lớn hơn 40 MB nên không nhận được. Hãy bớt tệp rồi gửi lại.")
+            return refusal([together if several else alone], 413)
         return answer(request)
 
     return handle

@@ -26,6 +26,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": {
             "person": str(user),
             "role": ", ".join(roles),
+            # drafts on this device belong to one person
+            "key": user.pk,
+            "records": any(Right.RECORD in Role(grant.role).rights for grant in grants),
             "administers": may(user, Right.ADMINISTER, None, today),
         }
     }

@@ -9,6 +9,7 @@ from nhiemky.web.figures import board, target
 from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.home import views as home
+from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
 from nhiemky.web.units import views as units
@@ -46,6 +47,16 @@ urlpatterns = [
     path("so-lieu/<slug:indicator>/<slug:code>/excel/", figures.export, name="web.figures.export"),
     path("ban-ghi/<str:code>/", records.entry, name="web.records.entry"),
     path("so-ke/<str:code>/", records.statement, name="web.records.statement"),
+    path("ghi-viec/", picking.pick_unit, name="web.records.pick_unit"),
+    path("ghi-viec/so-tien/", recording.amount, name="web.records.amount"),
+    path("don-vi/<slug:code>/ghi-viec/", recording.new, name="web.records.new"),
+    path("don-vi/<slug:code>/ke-khai/", stating.state, name="web.records.state"),
+    path("don-vi/<slug:code>/viec/excel/", listing.export, name="web.records.export"),
+    path("ban-ghi/<str:code>/sua/", recording.correct, name="web.records.correct"),
+    path("ban-ghi/<str:code>/huy/", recording.cancel, name="web.records.cancel"),
+    path("ban-ghi/<str:code>/minh-chung/", evidence.add, name="web.records.add_evidence"),
+    path("ban-ghi/<str:code>/minh-chung/<slug:evidence>/", evidence.file, name="web.records.evidence"),
+    path("so-ke/<str:code>/sua/", stating.correct, name="web.records.correct_statement"),
     path("van-ban/", documents.documents, name="web.documents.list"),
     path("van-ban/<str:code>/", documents.document, name="web.documents.document"),
     path("van-ban/<str:code>/<slug:format>/", documents.file, name="web.documents.file"),

@@ -149,6 +149,8 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: entry(counts=[Count("luot", Quantity(LARGEST + 1))]),
         "từ 0 đến một triệu tỷ",
     ),
+    "more names than a page holds": (lambda: entry(people=["Người"] * 501), "nhiều nhất 500 tên"),
+    "many names in one line": (lambda: entry(people=["Người " * 30]), "dài quá 120 chữ"),
     "an unknown grade": (
         lambda: statement(subject="grade", value=None, grade="tuyet"),
         "Không có mức xếp loại “tuyet”",

@@ -1,8 +1,10 @@
 """Every address of the staff screens, walked as a stranger, a neighbour, the owner, the level above and an auditor."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 from pytest_django.fixtures import Settings
@@ -24,11 +26,23 @@ OF_UNIT = {
     "web.figures.export": ["hardship_support_visits", SUOI_MONG],
     "web.records.entry": ["{entry}"],
     "web.records.statement": ["{statement}"],
+    "web.records.export": [SUOI_MONG],
+    "web.records.evidence": ["{entry}", "{evidence}"],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
 }
+# addresses of one unit for those who record there: to those who only read it, a sentence
+OF_RECORDER = {
+    "web.records.new": [SUOI_MONG],
+    "web.records.state": [SUOI_MONG],
+    "web.records.correct": ["{entry}"],
+    "web.records.cancel": ["{entry}"],
+    "web.records.correct_statement": ["{statement}"],
+}
 # addresses that show each person their own
 OF_PERSON = {
+    "web.records.pick_unit": [],
+    "web.records.amount": [],
     "web.home": [],
     "web.units.tree": [],
     "web.documents.list": [],
@@ -58,20 +72,27 @@ ELSEWHERE = {
     "web.account.revoke",
     "web.account.end_grant",
     "web.reports.issue",
+    "web.records.add_evidence",
 }
-EVERY = OF_UNIT | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
+EVERY = OF_UNIT | OF_RECORDER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
 ClientOf = Callable[..., Client]
 
 
 @pytest.fixture
-def address(cast: Cast, db: None) -> Callable[[str], str]:
+def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callable[[str], str]:
+    settings.EVIDENCE_DIR = tmp_path
     from nhiemky.figures.models import Target
+    from nhiemky.foundation.files import prepared
+    from nhiemky.ledger.actions import attach_evidence
     from nhiemky.ledger.models import Entry, Statement
 
+    entry = Entry.objects.filter(unit=cast.unit, replaced_by=None, cancels=False).order_by("pk")[0]
+    [file] = attach_evidence(by=cast.users["suoi-mong"], entry=entry, files=[prepared("a.pdf", b"%PDF-1 walked")])
     made = {
-        "entry": Entry.objects.filter(unit=cast.unit).order_by("pk")[0].code,
-        "statement": Statement.objects.filter(unit=cast.unit).order_by("pk")[0].code,
+        "entry": entry.code,
+        "evidence": file.code,
+        "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
         "document": cast.document.code,
         "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
     }
@@ -95,7 +116,7 @@ def test_stranger_is_asked_to_sign_in(client_of: ClientOf, address: Callable[[st
     assert answer["Location"].startswith(reverse("web.account.sign_in"))
 
 
-@pytest.mark.parametrize("name", sorted(OF_UNIT))
+@pytest.mark.parametrize("name", sorted(OF_UNIT | OF_RECORDER))
 @pytest.mark.parametrize("login", ["song-lo", "hai-ba-trung"])
 def test_neighbour_finds_nothing(client_of: ClientOf, address: Callable[[str], str], name: str, login: str) -> None:
     assert client_of(login).get(address(name)).status_code == 404
@@ -109,10 +130,39 @@ def test_owner_level_above_auditor_and_administrator_read(
     assert client_of(login).get(address(name)).status_code == 200
 
 
+@pytest.mark.parametrize("name", sorted(OF_RECORDER))
+@pytest.mark.parametrize(
+    ("login", "status"), [("suoi-mong", 200), ("hu-cau", 200), ("quan-tri", 200), ("kiem-tra", 403)]
+)
+def test_who_may_record(client_of: ClientOf, address: Callable[[str], str], name: str, login: str, status: int) -> None:
+    """An auditor reads all and writes nothing: neither the form nor the post."""
+    from nhiemky.foundation.models import AuditEvent
+
+    client, place = client_of(login), address(name)
+    before = AuditEvent.objects.count()
+    assert client.get(place).status_code == status
+    if status == 403:
+        assert client.post(place, {"viec": "visit", "so-luot": "1", "ly-do": "x"}).status_code == 403
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("login", "status"), [("kiem-tra", 403), ("song-lo", 404), ("suoi-mong", 302), ("hu-cau", 302), ("", 302)]
+)
+def test_who_may_hand_in_a_file(client_of: ClientOf, address: Callable[[str], str], login: str, status: int) -> None:
+    from nhiemky.ledger.models import Evidence
+
+    place = address("web.records.correct").replace("sua", "minh-chung")
+    before = Evidence.objects.count()
+    file = SimpleUploadedFile("b.pdf", b"%PDF-1 handed in")
+    assert client_of(login).post(place, {"tep": file}).status_code == status
+    assert Evidence.objects.count() - before == (1 if login in ("suoi-mong", "hu-cau") else 0)
+
+
 @pytest.mark.parametrize("name", sorted(OF_PERSON))
 @pytest.mark.parametrize("login", ["song-lo", "kiem-tra", "quan-tri", "binh-luc"])
 def test_everybody_has_their_own(client_of: ClientOf, address: Callable[[str], str], name: str, login: str) -> None:
-    answer = client_of(login).get(address(name))
+    answer = client_of(login).get(address(name), follow=True)
     assert answer.status_code == 200
     if login == "song-lo" and name != "web.gallery":
         assert "Suối Mộng" not in answer.content.decode()

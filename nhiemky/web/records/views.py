@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.figures import wording
+from nhiemky.foundation.roles import Right
 from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Entry, EntryMoney, Row, Statement
-from nhiemky.ledger.queries import history_of
+from nhiemky.ledger.queries import evidence_of, history_of
 from nhiemky.rules import vietnamese
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
@@ -37,22 +39,63 @@ class Step:
     current: bool
     replaced: bool
     cancels: bool
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 @access.signed_in
 @require_safe
 def entry(request: HttpRequest, code: str) -> HttpResponse:
-    row = access.row_to_read(request, Entry.objects.prefetch_related("counts", "money"), code)
+    row = access.row_to_read(request, Entry.objects.prefetch_related("counts", "money", "people"), code)
     facts = [
         (_("Lĩnh vực"), kinds.fields()[kinds.kinds()[row.kind].field].label if row.kind in kinds.kinds() else ""),
-        (_("Thời gian"), vietnamese.span(row.span)),
-        *((_("Số tiền"), _money(each)) for each in row.money.all() if each.fund),
-        *((label, value) for label, value in _details(row)),
-        (_("Đối tượng"), kinds.beneficiaries()[row.beneficiaries].label if row.beneficiaries else ""),
-        (_("Phối hợp"), ", ".join(row.partners)),
-        (_("Ghi cho"), coverage_label(row.coverage)),
+        *((label, value) for label, value in _said(row).items() if label not in _in_the_head()),
     ]
-    return _page(request, row, facts)
+    people = list(row.people.all())
+    more = {
+        "people": [person.name for person in people if person.name],
+        "erased": sum(not person.name for person in people),
+        "evidence": evidence_of(row),
+    }
+    return _page(request, row, facts) if row.cancels else _page(request, row, facts, more)
+
+
+def _in_the_head() -> tuple[str, ...]:
+    return (_("Số lượng"), _("Người được ghi tên"), _("Ghi chú"))
+
+
+def _said(row: Row) -> dict[str, str]:
+    """Everything a row says, by its label; what differs between two of them is what a correction changed."""
+    if isinstance(row, Entry):
+        named = len(row.people.all())
+        return {
+            _("Thời gian"): vietnamese.span(row.span),
+            _("Số lượng"): numbers_of(row),
+            _("Số tiền"): "; ".join(_money(each) for each in row.money.all()),
+            **dict(_details(row)),
+            _("Đối tượng"): kinds.beneficiaries()[row.beneficiaries].label if row.beneficiaries else "",
+            _("Người được ghi tên"): _("%(count)s người") % {"count": named} if named else "",
+            _("Phối hợp"): ", ".join(row.partners),
+            _("Ghi cho"): coverage_label(row.coverage),
+            _("Ghi chú"): row.note,
+        }
+    assert isinstance(row, Statement)
+    return {
+        _("Số liệu"): numbers_of(row),
+        _("Thời điểm"): vietnamese.span(row.span),
+        _("Ghi cho"): coverage_label(row.coverage),
+        _("Ghi chú"): row.note,
+    }
+
+
+def _changes(before: Row, now: Row) -> tuple[tuple[str, str, str], ...]:
+    old, new = _said(before), _said(now)
+    labels = dict.fromkeys([*old, *new])
+    nothing = _("(không ghi)")
+    return tuple(
+        (label, old.get(label) or nothing, new.get(label) or nothing)
+        for label in labels
+        if (old.get(label) or "") != (new.get(label) or "")
+    )
 
 
 @access.signed_in
@@ -68,8 +111,13 @@ def statement(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, row, facts)
 
 
-def _page(request: HttpRequest, row: Row, facts: list[tuple[str, str]]) -> HttpResponse:
+def _page(
+    request: HttpRequest, row: Row, facts: list[tuple[str, str]], more: dict[str, Any] | None = None
+) -> HttpResponse:
     chain = history_of(row)
+    if isinstance(row, Entry):
+        prefetch_related_objects(chain, "counts", "money", "people")
+    newest = chain[-1].pk == row.pk and not row.cancels
     context = {
         "row": row,
         "what": what_of(row),
@@ -84,9 +132,10 @@ def _page(request: HttpRequest, row: Row, facts: list[tuple[str, str]]) -> HttpR
         "latest_href": href_of(chain[-1]),
         "replaced": chain[-1].pk != row.pk,
         "cancelled": chain[-1].cancels,
+        "may_change": newest and access.can(request, Right.RECORD, row.unit),
         "fictional": row.unit.fictional,
     }
-    return render(request, "web/records/record.html", context)
+    return render(request, "web/records/record.html", context | (more or {}))
 
 
 def _money(row: EntryMoney) -> str:
@@ -121,7 +170,8 @@ def _published(text: str) -> str:
 
 
 def _step(row: Any, chain: list[Any], shown: Row) -> Step:
-    first = row is chain[0]
+    at = chain.index(row)
+    first = not at
     title = _("Ghi lần đầu") if first else _("Hủy") if row.cancels else _("Sửa")
     return Step(
         title=title,
@@ -135,4 +185,5 @@ def _step(row: Any, chain: list[Any], shown: Row) -> Step:
         current=row.pk == shown.pk,
         replaced=row is not chain[-1],
         cancels=row.cancels,
+        changes=() if first or row.cancels else _changes(chain[at - 1], row),
     )

@@ -17,6 +17,7 @@ from nhiemky.foundation.roles import Right
 from nhiemky.members.queries import posts_in
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
+from nhiemky.units.models import Unit
 from nhiemky.units.queries import (
     alive_on,
     ancestors_on,
@@ -32,7 +33,8 @@ from nhiemky.units.queries import (
 )
 from nhiemky.web import access
 from nhiemky.web.dates import typed_span
-from nhiemky.web.records.rows import entries_of, shown, statements_of
+from nhiemky.web.records.listing import list_of_work
+from nhiemky.web.records.rows import shown, statements_of
 
 MOST_UNITS = 300
 MOST_BELOW = 24
@@ -103,8 +105,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     names = names_of([*above, *below], day)
     readable = set(access.units_to_read(request).filter(pk__in=above).values_list("pk", flat=True))
     kind = "so-ke" if request.GET.get("xem") == "so-ke" else "viec"
-    rows: Any = statements_of(row) if kind == "so-ke" else entries_of(row)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
+    listed = _statements(request, row) if kind == "so-ke" else list_of_work(request, row)
     children = sorted((names[each] for each in below), key=lambda each: vietnamese.fold(each.name))
     context = {
         "unit": here,
@@ -120,11 +121,18 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "posts": [(post, vietnamese.span(post.span)) for post in posts_in(row, Span.on(day))],
         "day": vietnamese.day(day),
         "kind": kind,
-        "page": page,
-        "count": vietnamese.number(page.paginator.count),
-        "records": [shown(each) for each in page],
+        "may_record": access.can(request, Right.RECORD, row) and row.span.holds(today),
         "documents": list(issued(row.code)[:5]),
         "administers": access.can(request, Right.ADMINISTER, row),
         "fictional": row.fictional,
     }
-    return render(request, "web/units/unit.html", context)
+    return render(request, "web/units/unit.html", context | listed)
+
+
+def _statements(request: HttpRequest, unit: Unit) -> dict[str, Any]:
+    page = Paginator(statements_of(unit), PER_PAGE).get_page(request.GET.get("trang"))
+    return {
+        "page": page,
+        "count": vietnamese.number(page.paginator.count),
+        "records": [shown(each) for each in page],
+    }

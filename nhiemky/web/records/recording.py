@@ -1,0 +1,299 @@
+"""Recording a piece of work, correcting it, cancelling it: GET shows the form, POST does the one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from nhiemky.foundation.files import Kept, prepared, store
+from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.ledger import kinds
+from nhiemky.ledger.actions import cancel_entry, correct_entry, record_entry
+from nhiemky.ledger.kinds import Kind
+from nhiemky.ledger.models import Entry
+from nhiemky.ledger.queries import history_of
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import units_below_on
+from nhiemky.web import access
+from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
+from nhiemky.web.records.once import code_in, fresh
+from nhiemky.web.records.picking import LONGEST_SEARCH, kinds_to_pick, unit_shown
+from nhiemky.web.records.reading import read_entry, says_the_same
+from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
+
+WITH_NUMBERS = ("counts", "money", "people")
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, code: str) -> HttpResponse:
+    unit = access.unit_to_record(request, code)
+    today = access.today()
+    like = _like(request, unit)
+    wanted = like.kind if like else request.POST.get("viec") or request.GET.get("viec", "")
+    kind = kinds.kinds().get(wanted)
+    if kind is None:
+        return _pick(request, unit)
+    if request.method == "POST":
+        return _record(request, unit, kind)
+    given = similar(like, today) if like else {"ngay": today.isoformat()}
+    return _form(request, unit, kind, given)
+
+
+def _like(request: HttpRequest, unit: Unit) -> Entry | None:
+    """The entry of this unit that the new one is to resemble."""
+    rows = Entry.objects.filter(unit=unit, code=request.GET.get("nhu", "")).prefetch_related(*WITH_NUMBERS)
+    return rows.first() if "nhu" in request.GET else None
+
+
+def _pick(request: HttpRequest, unit: Unit) -> HttpResponse:
+    shown = unit_shown(unit, access.today())
+    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    context = kinds_to_pick(unit, shown["unit"].level, text, access.today())
+    return render(request, "web/records/pick_kind.html", shown | context)
+
+
+def _record(request: HttpRequest, unit: Unit, kind: Kind) -> HttpResponse:
+    read = read_entry(request.POST.dict(), kind, access.today())
+    faults = list(read.faults)
+    try:
+        code = code_in(request, unit, "entry")
+    except Refusal as refusal:
+        return _form(request, unit, kind, request.POST.dict(), refusal.sentences, read.wrong)
+    if there := _written(code):
+        return _recorded_before(request, there, read.fields if not faults else None)
+    files, refused = handed_in(request)
+    faults += refused
+    if not faults:
+        try:
+            entry = record_entry(by=request.user, unit=unit, code=code, files=files, **read.fields)
+        except NotAllowed:
+            raise
+        except (Refusal, IntegrityError) as fault:
+            # the same form was posted twice at once, and the other was first
+            if there := _written(code):
+                return _recorded_before(request, there, read.fields)
+            if isinstance(fault, IntegrityError):
+                raise
+            faults = list(fault.sentences)
+        else:
+            return acknowledged(request, href_of(entry), _said(_("Đã ghi"), entry))
+    return _form(request, unit, kind, request.POST.dict(), faults, read.wrong, had_files=bool(request.FILES))
+
+
+def _written(code: str) -> Entry | None:
+    return Entry.objects.select_related("unit").prefetch_related(*WITH_NUMBERS).filter(code=code).first()
+
+
+def _recorded_before(request: HttpRequest, entry: Entry, fields: dict[str, Any] | None) -> HttpResponse:
+    """The same form again: the entry it made. What was changed since is offered as a correction, nothing is lost."""
+    # the answer that said so the first time was lost on the way
+    list(messages.get_messages(request))
+    at = timezone.localtime(entry.recorded_at).strftime("%H:%M %d/%m/%Y")
+    if fields is not None and says_the_same(entry, fields):
+        return acknowledged(
+            request, href_of(entry), _("Việc này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": at}
+        )
+    latest = history_of(entry)[-1]
+    kind = kinds.kinds()[entry.kind]
+    sentence = _(
+        "Việc này đã được ghi lúc %(at)s. Những chỗ vừa đổi chưa được ghi: nếu muốn sửa việc đã ghi theo nội dung dưới "
+        "đây, hãy ghi lý do rồi lưu."
+    ) % {"at": at}
+    return _form(request, entry.unit, kind, request.POST.dict(), [sentence], corrects=latest, status=409)
+
+
+def _said(done: str, entry: Entry) -> str:
+    parts = (what_of(entry), numbers_of(entry), money_of(entry))
+    return f"{done}: {' · '.join(part for part in parts if part)}."
+
+
+def acknowledged(request: HttpRequest, href: str, sentence: str) -> HttpResponse:
+    """It is in the ledger: on to its page; to the script, where that is."""
+    messages.success(request, sentence)
+    return JsonResponse({"href": href}) if _by_script(request) else redirect(href)
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def handed_in(request: HttpRequest) -> tuple[list[Kept], list[str]]:
+    """The files of the form, cleaned and on the disk, and what is wrong with the others."""
+    kept: list[Kept] = []
+    faults: list[str] = []
+    for given in request.FILES.getlist("tep"):
+        assert isinstance(given, UploadedFile)
+        try:
+            kept.append(prepared(given.name or "", given.read()))
+        except Refusal as refusal:
+            faults += refusal.sentences
+    if not faults:
+        # on the disk before the ledger is locked for writing
+        for each in kept:
+            store(each)
+    return kept, faults
+
+
+def _form(
+    request: HttpRequest,
+    unit: Unit,
+    kind: Kind,
+    given: dict[str, str],
+    faults: Sequence[str] = (),
+    wrong: set[str] | frozenset[str] = frozenset(),
+    *,
+    corrects: Entry | None = None,
+    had_files: bool = False,
+    status: int = 0,
+) -> HttpResponse:
+    today = access.today()
+    shown = unit_shown(unit, today)
+    has_below = units_below_on(unit, today).exists()
+    form_name = f"correct:{corrects.code}" if corrects else "entry"
+    same = request.method == "POST" and status != 409
+    context = shown | {
+        "form": entry_form(kind, given, has_below, wrong),
+        "faults": faults,
+        "corrects": corrects,
+        "action": reverse("web.records.correct", args=[corrects.code])
+        if corrects
+        else reverse("web.records.new", args=[unit.code]),
+        # the same code as long as it is the same form, so that it is recorded once
+        "code": _same_code(request, unit, form_name) if same else fresh(request, unit, form_name),
+        "draft": f"{unit.code}:{corrects.code if corrects else kind.code}",
+        "had_files": had_files,
+        "today": today.isoformat(),
+    }
+    return render(request, "web/records/form.html", context, status=status or (422 if faults else 200))
+
+
+def _same_code(request: HttpRequest, unit: Unit, form: str) -> str:
+    try:
+        code_in(request, unit, form)
+    except Refusal:
+        return fresh(request, unit, form)
+    return request.POST["ma"]
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, code: str) -> HttpResponse:
+    entry = access.row_to_change(request, Entry.objects.prefetch_related(*WITH_NUMBERS), code)
+    kind = kinds.kinds().get(entry.kind)
+    if kind is None:
+        raise Http404
+    if request.method != "POST":
+        if href := _newer(request, entry):
+            return redirect(href)
+        return _form(request, entry.unit, kind, as_typed(entry), corrects=entry)
+    read = read_entry(request.POST.dict(), kind, access.today())
+
+    def write(given_code: str, reason: str, files: list[Kept]) -> Entry:
+        return correct_entry(
+            by=request.user, entry=entry, reason=reason, code=given_code, files=files,
+            source=entry.source, places=entry.places, **read.fields,
+        )  # fmt: skip
+
+    def again(faults: Sequence[str]) -> HttpResponse:
+        wrong = read.wrong | ({"ly-do"} if not request.POST.get("ly-do", "").strip() else set())
+        return _form(
+            request, entry.unit, kind, request.POST.dict(), faults, wrong,
+            corrects=entry, had_files=bool(request.FILES),
+        )  # fmt: skip
+
+    return _change(request, entry, f"correct:{entry.code}", read.faults, write, again, _("Đã sửa"))
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    entry = access.row_to_change(request, Entry.objects.prefetch_related(*WITH_NUMBERS), code)
+    form_name = f"cancel:{entry.code}"
+
+    def again(faults: Sequence[str]) -> HttpResponse:
+        context = unit_shown(entry.unit, access.today()) | {
+            "entry": entry,
+            "what": what_of(entry),
+            "numbers": numbers_of(entry),
+            "money": money_of(entry),
+            "faults": faults,
+            "reason": request.POST.get("ly-do", ""),
+            "code": _same_code(request, entry.unit, form_name)
+            if request.method == "POST"
+            else fresh(request, entry.unit, form_name),
+        }
+        return render(request, "web/records/cancel.html", context, status=422 if faults else 200)
+
+    def write(given_code: str, reason: str, files: list[Kept]) -> Entry:
+        return cancel_entry(by=request.user, entry=entry, reason=reason, code=given_code)
+
+    if request.method != "POST":
+        href = _newer(request, entry)
+        return redirect(href) if href else again(())
+    return _change(request, entry, form_name, [], write, again, _("Đã hủy"))
+
+
+def _newer(request: HttpRequest, entry: Entry) -> str:
+    """Where the newest row stands when this one was replaced or cancelled; only that one is changed."""
+    latest = history_of(entry)[-1]
+    if latest.pk == entry.pk and not entry.cancels:
+        return ""
+    messages.info(request, _("Việc này đã được sửa hoặc hủy trước đó; đây là nội dung mới nhất."))
+    return href_of(latest)
+
+
+def _change(
+    request: HttpRequest,
+    entry: Entry,
+    form_name: str,
+    found: Sequence[str],
+    write: Callable[[str, str, list[Kept]], Entry],
+    again: Callable[[Sequence[str]], HttpResponse],
+    done: str,
+) -> HttpResponse:
+    """One row in the place of another, once."""
+    faults = list(found)
+    try:
+        code = code_in(request, entry.unit, form_name)
+    except Refusal as refusal:
+        return again(refusal.sentences)
+    if there := _written(code):
+        return acknowledged(request, href_of(there), _said(done, there))
+    reason = request.POST.get("ly-do", "").strip()
+    if not reason:
+        faults.append(_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy việc này."))
+    files, refused = handed_in(request)
+    faults += refused
+    if faults:
+        return again(faults)
+    try:
+        made = write(code, reason, files)
+    except NotAllowed:
+        raise
+    except (Refusal, IntegrityError) as fault:
+        if there := _written(code):
+            return acknowledged(request, href_of(there), _said(done, there))
+        if isinstance(fault, IntegrityError):
+            raise
+        return again(fault.sentences)
+    return acknowledged(request, href_of(made), _said(done, made))
+
+
+@access.signed_in
+@require_safe
+def amount(request: HttpRequest) -> HttpResponse:
+    """How an amount that is being typed is understood."""
+    text = next(iter(request.GET.dict().values()), "")[:60]
+    sentence, doubt = understood(text)
+    return render(request, "web/records/_amount.html", {"understood": sentence, "doubt": doubt})
