@@ -41,6 +41,7 @@ class DependsOnFault(Exception):
 # what is written row by row, and may therefore wait for others; the tree and its terms are few and read themselves
 MANY: dict[str, Any] = {
     "entry": Entry, "statement": Statement, "person": Person, "membership": Membership, "post": Post,
+    "target": Target,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ The actions are the ones that write a single row; only the moment of the INSERT 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -110,10 +110,17 @@ def written(row: Any) -> Any:
     return row
 
 
-def waiting_rows(model: type[Model]) -> Sequence[Any]:
-    """The rows of the model that wait; what the database does not say yet."""
+def waiting_rows(model: type[Model], field: str, other: Model) -> list[Any]:
+    """The rows of the model that wait and point at the other row: what the database does not say yet."""
     waiting = _open.get()
-    return waiting.rows.get(model, ()) if waiting else ()
+    if waiting is None:
+        return []
+    # a row that waits itself has no key, so it is the same object or none
+    return [
+        row
+        for row in waiting.rows.get(model, ())
+        if row._state.fields_cache.get(field) is other or (other.pk and row.__dict__[f"{field}_id"] == other.pk)
+    ]
 
 
 def _pointed_at_first(models: list[type[Model]]) -> list[type[Model]]:

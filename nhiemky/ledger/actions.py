@@ -161,6 +161,6 @@ def _in_place_of(row: Any, reason: str) -> dict[str, Any]:
     if row.cancels:
         raise Refusal(_("Bản ghi này đã hủy. Hãy ghi một việc mới."))
     written(row)
-    if type(row).objects.filter(replaces=row).exists() or any(each.replaces == row for each in waiting_rows(type(row))):
+    if type(row).objects.filter(replaces=row).exists() or waiting_rows(type(row), "replaces", row):
         raise Refusal(_("Bản ghi này đã được sửa hoặc hủy trước đó. Hãy mở bản mới nhất rồi sửa."))
     return {"replaces": row, "first": row.first or row, "reason": clean(reason)[:300]}

@@ -96,7 +96,7 @@ def _check_leaving(leaving: str, valid: Span) -> None:
 
 def _memberships_known(person: Person) -> list[Membership]:
     there = list(Membership.objects.filter(person=person, superseded_at__isnull=True)) if person.pk else []
-    return there + [row for row in waiting_rows(Membership) if row.person == person]
+    return there + waiting_rows(Membership, "person", person)
 
 
 @action("members.post.fill")

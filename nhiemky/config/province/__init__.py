@@ -39,8 +39,7 @@ def lines_of_province(folder: Path) -> Iterator[Line]:
     }  # fmt: skip
     yield from tree.units(recipe)
     yield from tree.terms(offices)
-    yield from register.persons
-    yield from register.memberships()
+    yield from register.lines()
     yield from posts
     yield from tree.congresses(recipe, offices)
     yield from register.entries

@@ -144,14 +144,19 @@ class Register:
             }
         )  # fmt: skip
 
-    def memberships(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[Line]:
+        """Each person, and the unions they passed through."""
+        passed: dict[str, list[Line]] = defaultdict(list)
         for number, member in enumerate(self.members, start=1):
             end = member.last.isoformat() if member.last else ""
             line = {
                 "type": "membership", "id": f"hc.m.{number:04d}", "unit": member.unit, "person": member.person,
                 "valid": f"{member.start.isoformat()}..{end}", "source": "hc.so-lieu",
             }  # fmt: skip
-            yield line | ({"leaving": member.leaving} if member.leaving else {})
+            passed[member.person].append(line | ({"leaving": member.leaving} if member.leaving else {}))
+        for person in self.persons:
+            yield person
+            yield from passed[person["id"]]
 
     def posted(self, unit: str, start: date, end: date | None) -> list[str]:
         """Members of the union through the whole of that time."""

@@ -53,9 +53,9 @@ def _of_union(recipe: Recipe, place: Place, draw: Draw) -> Iterator[Line]:
             yield _line(place.code, "party_members", on, value=members * draw.whole(15, 45) // 100)
             yield _line(place.code, "grade", str(day.year), grade=draw.one(GRADES))
             yield _line(place.code, "union_fund_balance", on, value=draw.whole(40, 1900) * 100_000)
-            yield _line(place.code, draw.one(PERCENTS), str(day.year), percent=f"{draw.whole(820, 1000) / 10:.1f}")
-            if day.year == 2025:
-                yield _line(place.code, PERCENTS[0], "2025", percent=f"{draw.whole(900, 999) / 10:.1f}")
+            yield _line(place.code, draw.one(PERCENTS[1:]), str(day.year), percent=f"{draw.whole(820, 1000) / 10:.1f}")
+            if day.year != 2023:
+                yield _line(place.code, PERCENTS[0], str(day.year), percent=f"{draw.whole(900, 999) / 10:.1f}")
             if groups:
                 yield _line(place.code, "union_groups", on, value=groups)
 
@@ -147,7 +147,8 @@ def _time(office: Office, basis: str, turn: int) -> str:
     running = office.start.year >= 2023
     last = office.last.isoformat() if office.last else str(office.planned)
     if basis == "yearly":
-        return f"{office.start.year + 1}..{last if office.last and running else office.planned - (not running)}"
+        # of the first term only 2022 was logged the whole year
+        return f"{office.start.year + 1}..{last if office.last else office.planned}" if running else "2022"
     if basis == "by_date" and running and not office.last:
         return f"{office.start.isoformat()}..{('2025', '2027', '2028')[turn % 3]}"
     return f"{office.start.isoformat()}..{last}"
