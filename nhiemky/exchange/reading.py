@@ -137,7 +137,9 @@ def _object(line: str) -> tuple[dict[str, Any] | None, list[str]]:
 def _has_odd_characters(given: Any) -> bool:
     """Control characters, lone surrogates and marks that turn the direction of text, anywhere in the object."""
     if isinstance(given, str):
-        return not given.isprintable() and any(unicodedata.category(each) in ("Cc", "Cs", "Cf", "Co", "Cn") and each not in "\t" for each in given)
+        return not given.isprintable() and any(
+            unicodedata.category(each) in ("Cc", "Cs", "Cf", "Co", "Cn") and each not in "\t" for each in given
+        )
     if isinstance(given, dict):
         return any(_has_odd_characters(name) or _has_odd_characters(value) for name, value in given.items())
     return isinstance(given, list) and any(_has_odd_characters(each) for each in given)

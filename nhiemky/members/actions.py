@@ -81,9 +81,7 @@ def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: 
     )  # fmt: skip
     ended.span = valid
     keep(ended)
-    write_event(
-        subject=f"membership:{ended.code}", unit=membership.unit.code, data={"replaces": membership.code}
-    )
+    write_event(subject=f"membership:{ended.code}", unit=membership.unit.code, data={"replaces": membership.code})
     return ended
 
 

@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 
 from nhiemky.config.demo import LOGINS
 from nhiemky.config.province import province_file
+from nhiemky.figures.definitions import definitions
 from nhiemky.figures.models import Target
 from nhiemky.figures.queries import Asked, Material, evaluate, gather
 from nhiemky.figures.queries.board import TargetLine, lines_of
@@ -24,7 +25,6 @@ from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Statement
 from nhiemky.ledger.queries import living
 from nhiemky.members.models import Membership, Person, Post
 from nhiemky.members.queries import memberships_on
-from nhiemky.figures.definitions import definitions
 from nhiemky.rules.indicators import Measure
 from nhiemky.rules.quantities import Comparator
 from nhiemky.rules.targets import Aim, Basis, Reason, State
@@ -130,11 +130,15 @@ def test_everything_that_makes_a_ledger_hard_is_there(province: float, told: Tol
 def test_a_published_total_covers_its_detail(province: float) -> None:
     term = Span.parse("2018-05-09..2023-05-10")
     unit = Unit.objects.get(code="hc-ngan-may")
-    figure = evaluate(definitions()["hardship_support_visits"], _material(unit, DAYS[0]), Asked(term, date(2023, 5, 10)))
+    figure = evaluate(
+        definitions()["hardship_support_visits"], _material(unit, DAYS[0]), Asked(term, date(2023, 5, 10))
+    )
     assert len(figure.counted) == 1 and len(figure.covered) >= 10
     union = Unit.objects.get(code="hc-thpt-ngan-may")
     own = living(Entry.objects.filter(unit=union, coverage="own")).get()
-    seen = evaluate(definitions()["sick_members_visited"], _material(union, DAYS[0]), Asked(own.span, own.span.last_day))
+    seen = evaluate(
+        definitions()["sick_members_visited"], _material(union, DAYS[0]), Asked(own.span, own.span.last_day)
+    )
     assert own.code in seen.counted and seen.covered
 
 

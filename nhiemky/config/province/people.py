@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from nhiemky.config.province.recipe import Line, Place, Recipe
 
@@ -53,7 +54,7 @@ class Register:
             self._found(union, *stated[0])
             stretches += [
                 (end, union.code, start, after - before)
-                for (start, before), (end, after) in zip(stated, stated[1:], strict=False)
+                for (start, before), (end, after) in pairwise(stated)
             ]
         for end, code, start, growth in sorted(stretches):
             self._pass(unions[code], start, end, growth)

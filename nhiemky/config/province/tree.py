@@ -107,7 +107,7 @@ def _two(place: Place, first: date, second: date, ordinals: list[int | None], mo
 
 def terms(found: list[Office]) -> Iterator[Line]:
     for each in found:
-        line = {
+        line: Line = {
             "type": "term", "id": each.code, "unit": each.unit, "label": each.label,
             "period": f"{each.start.isoformat()}..{each.last.isoformat() if each.last else ''}", "source": SOURCE,
         }  # fmt: skip
@@ -136,8 +136,7 @@ def posts(recipe: Recipe, found: list[Office], register: Register) -> list[Line]
             person = register.person(place.women)
             late = _held(office, person, "member", "bch", f"{office.code}.c.bo-sung")[0]
             lines.append(
-                late
-                | {"valid": f"{office.start.year + 2}-07-01..{office.last.isoformat()}", "mandate": "by_elected"}
+                late | {"valid": f"{office.start.year + 2}-07-01..{office.last.isoformat()}", "mandate": "by_elected"}
             )
     for group in recipe.groups:
         fit = register.posted(group.parent, recipe.first_day, None)

@@ -125,7 +125,11 @@ class Ledger:
     def _second_thought(self, line: Line, draw: Draw) -> None:
         given, rates = self.recipe.given, self.recipe.given["rates"]
         if draw.in_hundred(rates["corrected"]):
-            better = line | {"id": f"{line['id']}.s", "corrects": line["id"], "reason": draw.one(given["words"]["reasons"])}
+            better = line | {
+                "id": f"{line['id']}.s",
+                "corrects": line["id"],
+                "reason": draw.one(given["words"]["reasons"]),
+            }
             if line["counts"] and not any("out_of" in count for count in line["counts"]):
                 first, *rest = line["counts"]
                 better["counts"] = [first | {"value": first["value"] + draw.whole(1, 2)}, *rest]

@@ -25,7 +25,7 @@ from nhiemky.web.figures.links import figure_href
 from nhiemky.web.figures.shown import TargetShown
 from nhiemky.web.figures.targets import Scope, targets_shown
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 SEPARATOR = " · "
 # what speaks of a period; the others speak of a day
 OF_PERIOD = FLOWS | {Measure.STATED, Measure.GRADE, Measure.GRADED}
