@@ -53,8 +53,7 @@ class Register:
             stated = self.recipe.stocks[union.code]
             self._found(union, *stated[0])
             stretches += [
-                (end, union.code, start, after - before)
-                for (start, before), (end, after) in pairwise(stated)
+                (end, union.code, start, after - before) for (start, before), (end, after) in pairwise(stated)
             ]
         for end, code, start, growth in sorted(stretches):
             self._pass(unions[code], start, end, growth)
