@@ -36,7 +36,7 @@ pytestmark = pytest.mark.both_engines
 
 DAYS = (date(2026, 11, 24), date(2027, 12, 31), date(2029, 6, 30), date(2033, 3, 1))
 # the file that the recipe gives; whoever changes the recipe or the drawing writes the new one here
-DIGEST = "fecb27e177ee7fc49a5ad8650fd2ba21780f01c712625b9a18346d6ac72fd9f5"
+DIGEST = "fcc7de80acb2711de227b13a208455a3c1ce7037d4858bca93a2450c001787c2"
 
 Told = Callable[..., None]
 
