@@ -62,8 +62,8 @@ def test_the_same_recipe_gives_the_same_file() -> None:
 def test_it_loads_in_time_and_the_trail_holds(province: float, told: Told) -> None:
     told(seconds_of_loading=round(province, 1))
     assert list(broken_links()) == []
-    # twelve seconds on a quiet machine; a shared one may take its time, row by row took over a minute
-    assert province < 45
+    # of this process alone, so that a busy machine does not count; row by row took over a minute
+    assert province < 40
 
 
 def test_units_of_every_block_and_level(province: float, told: Told) -> None:
