@@ -23,14 +23,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
-    """Every test finds the demonstration: the ledger cannot be emptied between tests, and tests add to it."""
+    """Every test finds the demonstration as far as it is written by hand: the ledger cannot be emptied between tests.
+
+    The years of work that are drawn around it are loaded by the tests that are about them.
+    """
     from django.conf import settings
 
     from nhiemky.config.demo import make_demo
     from nhiemky.foundation import clock
 
     with django_db_blocker.unblock():
-        make_demo(settings.DATA_DIR, clock.today())
+        make_demo(settings.DATA_DIR, clock.today(), whole=False)
 
 
 @pytest.fixture

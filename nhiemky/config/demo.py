@@ -1,4 +1,4 @@
-"""The demonstration: published facts, a small fictional province, and log-ins to look at them with."""
+"""The demonstration: published facts, a fictional province, and log-ins to look at them with."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from nhiemky.config.province import province_file
 from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.foundation.actions import create_user, mark_demonstration
 from nhiemky.foundation.models import User
@@ -39,13 +40,20 @@ LOGINS = (
     Login("hai-ba-trung", "Chủ tịch Công đoàn Cơ quan UBND quận Hai Bà Trưng", "cd-ubnd-hai-ba-trung", below=False),
     Login("song-lo", "Cán bộ LĐLĐ huyện Sông Lô", "song-lo"),
     Login("truong-hoc", "Cán bộ LĐLĐ huyện (công đoàn các trường học)", "huyen-khong-neu-ten"),
-    Login("hu-cau", "Cán bộ LĐLĐ tỉnh hư cấu: thấy mọi đơn vị bên dưới", "hc-tinh"),
+    Login("hu-cau", "Văn phòng LĐLĐ tỉnh hư cấu: thấy mọi đơn vị bên dưới", "hc-tinh"),
+    Login("van-thu", "Văn thư LĐLĐ huyện Suối Mộng (hư cấu): huyện và các công đoàn bên dưới", "hc-suoi-mong"),
+    Login(
+        "chu-tich", "Chủ tịch CĐCS THCS Mây Trắng (hư cấu): kiêm nhiệm, công đoàn mình và các tổ", "hc-thcs-may-trang"
+    ),
+    Login("ben-canh", "Chủ tịch CĐCS Y tế Suối Mộng (hư cấu): công đoàn bên cạnh", "hc-y-te-suoi-mong"),
     Login("kiem-tra", "Kiểm tra LĐLĐ tỉnh hư cấu: chỉ xem", "hc-tinh", role=Role.AUDITOR),
 )
 
 
-def make_demo(data: Path, today: date) -> list[Login]:
-    """Load the files of `data/published` and `data/demo` and make the log-ins; a second run changes nothing.
+def make_demo(data: Path, today: date, *, whole: bool = True) -> list[Login]:
+    """Load `data/published` and `data/demo` and make the log-ins; a second run changes nothing.
+
+    Not `whole`: only what was written by hand, without the years of work that are drawn around it.
 
     Refuses an installation that somebody works in: the log-ins' password is known to everybody.
     """
@@ -58,7 +66,9 @@ def make_demo(data: Path, today: date) -> list[Login]:
         mark_demonstration(by=by)
     for folder in ("published", "demo"):
         for path in sorted((data / folder).glob("*.jsonl")):
-            _load(by, path, today)
+            _load(by, path.name, path.read_bytes(), today)
+    if whole:
+        _load(by, "province", province_file(data / "demo"), today)
     for login in LOGINS:
         if not User.objects.filter(username=login.username).exists():
             user = create_user(
@@ -69,9 +79,9 @@ def make_demo(data: Path, today: date) -> list[Login]:
     return list(LOGINS)
 
 
-def _load(by: User, path: Path, today: date) -> None:
+def _load(by: User, name: str, contents: bytes, today: date) -> None:
     try:
-        load_file(by=by, contents=path.read_bytes(), today=today)
+        load_file(by=by, contents=contents, today=today)
     except FaultyFile as faulty:
         older = _("Nếu dữ liệu minh họa trong máy thuộc bản cũ, hãy làm lại từ đầu bằng: ./dev demo --fresh")
-        raise Refusal(f"{path.name}: {faulty.faults[0]}", older) from faulty
+        raise Refusal(f"{name}: {faulty.faults[0]}", older) from faulty

@@ -137,7 +137,7 @@ AXES_DISABLE_ACCESS_LOG = True
 # codes of a second factor: over all addresses, since whoever tries them knows the password
 CODE_FAILURE_LIMIT = 20
 
-# of allauth only the second factors are used; its own screens have no address (docs/decisions/0004-sign-in.md)
+# of allauth only the second factors are used; its own screens have no address (docs/decisions/0005-sign-in.md)
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "nhiemky.foundation.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nhiemky.exchange.models import Loaded
 from nhiemky.exchange.reading import Fault, Item, Parsed, read
-from nhiemky.exchange.writing import DependsOnFault, Pen
+from nhiemky.exchange.writing import MANY, DependsOnFault, Pen
 from nhiemky.foundation.audit import write_event
+from nhiemky.foundation.batch import batch, keep, opened, write_if_long
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -25,6 +28,8 @@ WRITES = (
     "units.term.open",
     "units.period.name",
     "members.person.enter",
+    "members.membership.join",
+    "members.membership.leave",
     "members.post.fill",
     "ledger.entry.record",
     "ledger.entry.correct",
@@ -55,15 +60,18 @@ class FaultyFile(Refusal):
 def _load(*, by: User, parsed: Parsed, digest: str, today: date) -> Outcome:
     faults = list(parsed.faults)
     known = _known(parsed.items)
+    new = [item for item in parsed.items if known.get((item.type, item.id)) != item.digest]
     pen = Pen(by, today, parsed.fictional)
+    pen.look_for([item for item in new if (item.type, item.id) not in known])
     written = 0
-    for item in parsed.items:
-        before = known.get((item.type, item.id))
-        if before == item.digest:
-            continue
-        wrong = [_changed(item)] if before else _write(pen, item)
-        faults += [Fault(item.line, sentence) for sentence in wrong]
-        written += not wrong
+    # rows of a kind that comes in thousands wait for each other; the tree is written object by object
+    for many, run in groupby(new, key=lambda item: item.table in MANY):
+        with batch() if many else nullcontext():
+            for item in run:
+                wrong = [_changed(item)] if (item.type, item.id) in known else _write(pen, item)
+                faults += [Fault(item.line, sentence) for sentence in wrong]
+                written += not wrong
+                write_if_long()
     if faults:
         raise FaultyFile(faults)
     write_event(subject=f"file:{digest[:16]}", data={"written": written, "digest": digest})
@@ -82,9 +90,10 @@ def load_file(*, by: User, contents: bytes, today: date) -> Outcome:
 
 def _write(pen: Pen, item: Item) -> list[str]:
     try:
-        with transaction.atomic():
+        # an object refused half way leaves nothing; in a batch nothing was written yet, and the action forgets it
+        with transaction.atomic() if opened() is None else nullcontext():
             pen.write(item)
-            Loaded.objects.create(type=item.type, identity=item.id, digest=item.digest)
+            keep(Loaded(type=item.type, identity=item.id, digest=item.digest))
     except DependsOnFault:
         pen.failed.add((item.type, item.id))
         return []

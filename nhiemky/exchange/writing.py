@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.exchange.reading import Item
 from nhiemky.figures.actions import adopt_target
+from nhiemky.figures.models import Target
 from nhiemky.foundation.actions import record_source
 from nhiemky.foundation.models import Source, User
 from nhiemky.foundation.refusals import Refusal
@@ -24,17 +25,24 @@ from nhiemky.ledger.actions import (
 )
 from nhiemky.ledger.checks import Money, quantity
 from nhiemky.ledger.models import Entry, Statement
-from nhiemky.members.actions import enter_person, fill_post
-from nhiemky.members.models import Person
+from nhiemky.members.actions import enter_person, fill_post, join_unit, leave_unit
+from nhiemky.members.models import Membership, Person, Post
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.targets import Aim, Basis
-from nhiemky.rules.timeline import Span
+from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.units.actions import found_unit, name_period, open_term, place_unit
-from nhiemky.units.models import Term, Unit
+from nhiemky.units.models import NamedPeriod, Placement, Term, Unit
 
 
 class DependsOnFault(Exception):
     """The object points at one whose line is at fault; that fault says enough."""
+
+
+# what is written row by row, and may therefore wait for others; the tree and its terms are few and read themselves
+MANY: dict[str, Any] = {
+    "entry": Entry, "statement": Statement, "person": Person, "membership": Membership, "post": Post,
+    "target": Target,
+}  # fmt: skip
 
 
 @dataclass
@@ -45,17 +53,34 @@ class Pen:
     today: date
     fictional: bool
     failed: set[tuple[str, str]] = field(default_factory=set)
+    # the rows that were written or found, by the kind of object and code
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
+    # identities in use, so that a second row of the same one is refused by a sentence
+    taken: set[tuple[str, str]] = field(default_factory=set)
+
+    def look_for(self, items: Iterable[Item]) -> None:
+        """Which of these identities are taken already, by rows that no file gave."""
+        for name, model in MANY.items():
+            codes = [item.id for item in items if item.table == name]
+            for start in range(0, len(codes), 10_000):
+                there = model.objects.filter(code__in=codes[start : start + 10_000])
+                self.taken |= {(name, code) for code in there.values_list("code", flat=True)}
 
     def write(self, item: Item) -> None:
         """Write one object; Refusal with every fault of it."""
-        if item.table == "entry" and Entry.objects.filter(code=item.id).exists():
+        if (item.table, item.id) in self.taken:
             raise Refusal(_("Mã “%(id)s” đã dùng cho một bản ghi khác. Hãy chọn mã mới.") % {"id": item.id})
-        _WRITERS[item.type](self, item.given)
+        self.known[item.table, item.id] = _WRITERS[item.type](self, item.given)
+        self.taken.add((item.table, item.id))
 
     def find(self, model: type, kind: str, code: str) -> Any:
         """The row an object points at, from this file or from before."""
+        if (kind, code) in self.known:
+            return self.known[kind, code]
         found = model.objects.filter(code=code).first()  # type: ignore[attr-defined]
-        if found is None:
+        if found is not None:
+            self.known[kind, code] = found
+        else:
             if (kind, code) in self.failed:
                 raise DependsOnFault
             raise Refusal(
@@ -95,15 +120,15 @@ def _kept(given: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: given[name] for name in names if name in given}
 
 
-def _source(pen: Pen, given: dict[str, Any]) -> None:
+def _source(pen: Pen, given: dict[str, Any]) -> Source:
     fields = _kept(given, "publisher", "published", "reference", "note")
     if "published" in given:
         span_of(given["published"])
-    record_source(by=pen.by, code=given["id"], title=given["title"], **fields)
+    return record_source(by=pen.by, code=given["id"], title=given["title"], **fields)
 
 
-def _unit(pen: Pen, given: dict[str, Any]) -> None:
-    found_unit(
+def _unit(pen: Pen, given: dict[str, Any]) -> Unit:
+    return found_unit(
         by=pen.by,
         code=given["id"],
         name=given["name"],
@@ -117,8 +142,8 @@ def _unit(pen: Pen, given: dict[str, Any]) -> None:
     )
 
 
-def _placement(pen: Pen, given: dict[str, Any]) -> None:
-    place_unit(
+def _placement(pen: Pen, given: dict[str, Any]) -> Placement:
+    return place_unit(
         by=pen.by,
         code=given["id"],
         unit=pen.find(Unit, "unit", given["unit"]),
@@ -129,9 +154,9 @@ def _placement(pen: Pen, given: dict[str, Any]) -> None:
     )
 
 
-def _term(pen: Pen, given: dict[str, Any]) -> None:
+def _term(pen: Pen, given: dict[str, Any]) -> Term:
     planned = given.get("planned_end")
-    open_term(
+    return open_term(
         by=pen.by,
         code=given["id"],
         unit=pen.find(Unit, "unit", given["unit"]),
@@ -143,8 +168,8 @@ def _term(pen: Pen, given: dict[str, Any]) -> None:
     )
 
 
-def _span(pen: Pen, given: dict[str, Any]) -> None:
-    name_period(
+def _span(pen: Pen, given: dict[str, Any]) -> NamedPeriod:
+    return name_period(
         by=pen.by,
         code=given["id"],
         unit=pen.find(Unit, "unit", given["unit"]),
@@ -155,12 +180,43 @@ def _span(pen: Pen, given: dict[str, Any]) -> None:
     )
 
 
-def _person(pen: Pen, given: dict[str, Any]) -> None:
-    enter_person(by=pen.by, code=given["id"], name=given["name"])
+def _person(pen: Pen, given: dict[str, Any]) -> Person:
+    return enter_person(
+        by=pen.by,
+        code=given["id"],
+        name=given["name"],
+        fictional=pen.fictional or given.get("fictional", False),
+    )
 
 
-def _post(pen: Pen, given: dict[str, Any]) -> None:
-    fill_post(
+def _membership(pen: Pen, given: dict[str, Any]) -> Membership:
+    return join_unit(
+        by=pen.by,
+        code=given["id"],
+        unit=pen.find(Unit, "unit", given["unit"]),
+        person=pen.find(Person, "person", given["person"]),
+        valid=span_of(given["valid"]),
+        source=pen.maybe(Source, "source", given.get("source")),
+        **_kept(given, "leaving", "decision"),
+    )
+
+
+def _leaving(pen: Pen, given: dict[str, Any]) -> Membership:
+    last = span_of(given["last"]).start or PartialDate.parse(given["last"])
+    fields = {"source": pen.find(Source, "source", given["source"])} if "source" in given else {}
+    return leave_unit(
+        by=pen.by,
+        code=given["id"],
+        membership=pen.find(Membership, "membership", given["membership"]),
+        last=last,
+        leaving=given["leaving"],
+        **fields,
+        **_kept(given, "decision"),
+    )
+
+
+def _post(pen: Pen, given: dict[str, Any]) -> Post:
+    return fill_post(
         by=pen.by,
         code=given["id"],
         unit=pen.find(Unit, "unit", given["unit"]),
@@ -172,7 +228,7 @@ def _post(pen: Pen, given: dict[str, Any]) -> None:
     )
 
 
-def _entry(pen: Pen, given: dict[str, Any]) -> None:
+def _entry(pen: Pen, given: dict[str, Any]) -> Entry:
     counts = [
         Count(
             row["word"], quantity(row.get("value"), row.get("comparator", "eq"), row.get("text", "")), row.get("out_of")
@@ -197,11 +253,10 @@ def _entry(pen: Pen, given: dict[str, Any]) -> None:
     }
     unit = pen.find(Unit, "unit", given["unit"])
     if not given.get("corrects"):
-        record_entry(by=pen.by, unit=unit, **fields)
-        return
-    old = pen.find(Entry, "entry", given["corrects"])
+        return record_entry(by=pen.by, unit=unit, **fields)
+    old: Entry = pen.find(Entry, "entry", given["corrects"])
     _same_unit(old, unit)
-    correct_entry(by=pen.by, entry=old, reason=given.get("reason", ""), **fields)
+    return correct_entry(by=pen.by, entry=old, reason=given.get("reason", ""), **fields)
 
 
 def _same_unit(old: Any, unit: Unit) -> None:
@@ -209,8 +264,8 @@ def _same_unit(old: Any, unit: Unit) -> None:
         raise Refusal(_("Bản ghi sửa phải thuộc cùng đơn vị với bản ghi cũ. Muốn chuyển đơn vị thì hủy rồi ghi lại."))
 
 
-def _cancellation(pen: Pen, given: dict[str, Any]) -> None:
-    cancel_entry(
+def _cancellation(pen: Pen, given: dict[str, Any]) -> Entry:
+    return cancel_entry(
         by=pen.by,
         code=given["id"],
         entry=pen.find(Entry, "entry", given["cancels"]),
@@ -218,7 +273,7 @@ def _cancellation(pen: Pen, given: dict[str, Any]) -> None:
     )
 
 
-def _statement(pen: Pen, given: dict[str, Any]) -> None:
+def _statement(pen: Pen, given: dict[str, Any]) -> Statement:
     value = given.get("value")
     fields: dict[str, Any] = {
         "code": given["id"],
@@ -234,15 +289,14 @@ def _statement(pen: Pen, given: dict[str, Any]) -> None:
     }
     unit = pen.find(Unit, "unit", given["unit"])
     if not given.get("corrects"):
-        record_statement(by=pen.by, unit=unit, **fields)
-        return
-    old = pen.find(Statement, "statement", given["corrects"])
+        return record_statement(by=pen.by, unit=unit, **fields)
+    old: Statement = pen.find(Statement, "statement", given["corrects"])
     _same_unit(old, unit)
-    correct_statement(by=pen.by, statement=old, reason=given.get("reason", ""), **fields)
+    return correct_statement(by=pen.by, statement=old, reason=given.get("reason", ""), **fields)
 
 
-def _target(pen: Pen, given: dict[str, Any]) -> None:
-    adopt_target(
+def _target(pen: Pen, given: dict[str, Any]) -> Target:
+    return adopt_target(
         by=pen.by,
         code=given["id"],
         unit=pen.find(Unit, "unit", given["unit"]),
@@ -259,13 +313,15 @@ def _target(pen: Pen, given: dict[str, Any]) -> None:
     )
 
 
-_WRITERS: dict[str, Callable[[Pen, dict[str, Any]], None]] = {
+_WRITERS: dict[str, Callable[[Pen, dict[str, Any]], Any]] = {
     "source": _source,
     "unit": _unit,
     "placement": _placement,
     "term": _term,
     "span": _span,
     "person": _person,
+    "membership": _membership,
+    "leaving": _leaving,
     "post": _post,
     "entry": _entry,
     "cancellation": _cancellation,

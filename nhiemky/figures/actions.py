@@ -12,6 +12,7 @@ from nhiemky.figures.definitions import definitions
 from nhiemky.figures.models import Target
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
+from nhiemky.foundation.batch import keep
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -48,7 +49,7 @@ def adopt_target(
         recorded_at=clock.now(), recorded_by=by, **fields,
     )  # fmt: skip
     target.span = period
-    target.save()
+    keep(target)
     write_event(subject=f"target:{target.code}", unit=unit.code, data={"indicator": indicator})
     return target
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from nhiemky.foundation import clock
+from nhiemky.foundation import batch, clock
 from nhiemky.foundation.door import current
 from nhiemky.foundation.models import AuditEvent, AuditHead
 
@@ -20,7 +20,8 @@ def write_event(*, subject: str, unit: str = "", data: Mapping[str, Any] | None 
     door = current.get()
     if door is None:
         raise RuntimeError("an audit event is written inside an action")
-    head = AuditHead.objects.select_for_update().get(pk=1)
+    waiting = batch.opened()
+    head = waiting.locked_head() if waiting else AuditHead.objects.select_for_update().get(pk=1)
     event = AuditEvent(
         number=head.number + 1,
         at=clock.now(),
@@ -32,8 +33,10 @@ def write_event(*, subject: str, unit: str = "", data: Mapping[str, Any] | None 
         previous=head.digest,
     )
     event.digest = digest_of(event)
-    event.save(force_insert=True)
-    AuditHead.objects.filter(pk=1).update(number=event.number, digest=event.digest)
+    batch.keep(event)
+    head.number, head.digest = event.number, event.digest
+    if waiting is None:
+        head.save(update_fields=["number", "digest"])
     door.events += 1
     return event
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
 
-from nhiemky.foundation import clock, policies
+from nhiemky.foundation import batch, clock, policies
 from nhiemky.foundation.models import AuditHead
 
 ACTIONS: dict[str, Callable[..., Any]] = {}
@@ -25,6 +26,22 @@ class Door:
 current: ContextVar[Door | None] = ContextVar("door", default=None)
 
 
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """A transaction; in a batch, where nothing is written yet, what the action kept is forgotten if it fails."""
+    waiting = batch.opened()
+    if waiting is None:
+        with transaction.atomic():
+            yield
+        return
+    mark = waiting.mark()
+    try:
+        yield
+    except BaseException:
+        waiting.back_to(mark)
+        raise
+
+
 def action(name: str, *, calls: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """An action called `name`, which may call the actions in `calls`; those are not asked for a policy again."""
 
@@ -37,7 +54,7 @@ def action(name: str, *, calls: tuple[str, ...] = ()) -> Callable[[Callable[...,
             door = Door(name, by, calls)
             token = current.set(door)
             try:
-                with transaction.atomic():
+                with _all_or_nothing():
                     if outer is None:
                         # one writer at a time: what an action checks still holds when it writes
                         AuditHead.objects.select_for_update().get(pk=1)

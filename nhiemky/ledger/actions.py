@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
+from nhiemky.foundation.batch import keep, waiting_rows, written
 from nhiemky.foundation.door import action
 from nhiemky.foundation.files import Kept, store
 from nhiemky.foundation.models import Source, User, new_code
@@ -56,7 +57,7 @@ def cancel_entry(*, by: User, entry: Entry, reason: str, code: str = "") -> Entr
         code=code or new_code(), recorded_at=clock.now(), recorded_by=by,
     )  # fmt: skip
     cancelled.span = entry.span
-    cancelled.save()
+    keep(cancelled)
     write_event(
         subject=f"entry:{cancelled.code}",
         unit=entry.unit.code,
@@ -146,18 +147,14 @@ def _write_entry(
         source=source, places=list(places), recorded_at=clock.now(), recorded_by=by, **chain,
     )  # fmt: skip
     entry.span = period
-    entry.save()
     numbers = [
         EntryCount(entry=entry, word=each.word, out_of=each.out_of, **_columns(each.quantity)) for each in counts
     ]
     paid = [EntryMoney(entry=entry, fund=each.fund, **_columns(each.quantity)) for each in money]
-    EntryCount.objects.bulk_create(numbers)
-    EntryMoney.objects.bulk_create(paid)
-    EntryPerson.objects.bulk_create(
-        EntryPerson(entry=entry, position=at, name=clean(name)) for at, name in enumerate(people, 1)
-    )
-    written = digest_of_entry(entry, numbers, paid, len(people))
-    data: dict[str, Any] = {"kind": kind, "replaces": _code(entry.replaces), "row": written}
+    named = [EntryPerson(entry=entry, position=at, name=clean(name)) for at, name in enumerate(people, 1)]
+    keep(entry, *numbers, *paid, *named)
+    row = digest_of_entry(entry, numbers, paid, len(people))
+    data: dict[str, Any] = {"kind": kind, "replaces": _code(entry.replaces), "row": row}
     if files:
         data["files"] = sorted({each.digest for each in files})
     write_event(subject=f"entry:{entry.code}", unit=unit.code, data=data)
@@ -196,7 +193,7 @@ def _write_statement(
         code=code or new_code(), source=source, places=list(places), recorded_at=clock.now(), recorded_by=by, **chain,
     )  # fmt: skip
     statement.span = period
-    statement.save()
+    keep(statement)
     write_event(
         subject=f"statement:{statement.code}",
         unit=unit.code,
@@ -219,6 +216,7 @@ def _in_place_of(row: Any, reason: str) -> dict[str, Any]:
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy."))
     if row.cancels:
         raise Refusal(_("Bản ghi này đã hủy. Hãy ghi một việc mới."))
-    if type(row).objects.filter(replaces=row).exists():
+    written(row)
+    if type(row).objects.filter(replaces=row).exists() or waiting_rows(type(row), "replaces", row):
         raise Refusal(_("Bản ghi này đã được sửa hoặc hủy trước đó. Hãy mở bản mới nhất rồi sửa."))
     return {"replaces": row, "first": row.first or row, "reason": clean(reason)[:300]}

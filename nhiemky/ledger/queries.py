@@ -50,6 +50,7 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
     rows = entries_overlapping(unit, period)
     counts, money = _counts_of(rows), _money_of(rows)
     lines: dict[tuple[int, date], tuple[int, ...]] = {}
+    beside: dict[tuple[str, tuple[str, ...]], str] = {}
     facts = []
     for row in rows.order_by("pk").values_list(*_COLUMNS):
         pk, code, owner, kind, coverage, details, start, start_as, end, end_as, last, source, first = row
@@ -58,6 +59,9 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
         if (owner, day) not in lines:
             lines[owner, day] = line_on(edges, owner, day)
         counted = tuple(counts.get(pk, ()))
+        spoken = (kind, tuple(count.word for count in counted))
+        if spoken not in beside:
+            beside[spoken] = money_word(*spoken)
         facts.append(
             Fact(
                 code=code,
@@ -71,7 +75,7 @@ def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -
                 details=details,
                 coverage=Coverage(coverage),
                 source=source,
-                money_word=money_word(kind, [count.word for count in counted]),
+                money_word=beside[spoken],
             )
         )
     return facts
@@ -117,6 +121,17 @@ def entries_coded(codes: Sequence[str]) -> list[Entry]:
 def statements_coded(codes: Sequence[str]) -> list[Statement]:
     """The statements with these codes, with their unit and source."""
     return _coded(Statement.objects.select_related("unit", "source"), codes)
+
+
+def first_coded(codes: Sequence[str], most: int) -> list[str]:
+    """Of the entries with these codes the first in the order of time, without reading the rest of them."""
+    parts = (codes[start : start + 10_000] for start in range(0, len(codes), 10_000))
+    found = [
+        (start or date.min, pk, code)
+        for part in parts
+        for start, pk, code in Entry.objects.filter(code__in=part).values_list("starts_on", "pk", "code")
+    ]
+    return [code for _, _, code in sorted(found)[:most]]
 
 
 def _coded(rows: QuerySet[R], codes: Sequence[str]) -> list[R]:

@@ -16,6 +16,8 @@ class Person(models.Model):
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
     name = models.CharField(_("họ và tên"), max_length=120)
+    # an invented person is called so wherever the name stands, away from their unit too
+    fictional = models.BooleanField(_("hư cấu"), default=False)
     sort_key = models.TextField(db_index=True)
     folded = models.CharField(max_length=160, db_index=True)
 
@@ -23,6 +25,7 @@ class Person(models.Model):
     FIELD_CLASSES: ClassVar[dict[str, str]] = {
         "code": "internal",
         "name": "internal",
+        "fictional": "public",
         "sort_key": "internal",
         "folded": "internal",
     }
@@ -30,16 +33,25 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown(self) -> str:
+        return f"{self.name} (hư cấu)" if self.fictional else self.name
+
 
 class Membership(DatedFact):
-    """A person is a member of a unit, for a span."""
+    """A person is a member of a unit, for a span. Leaving is a new row with an end; the open one is superseded."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    # why it ended, a code of `data/catalogue/leavings.toml`; empty while it lasts or when it is not known
+    leaving = models.CharField(max_length=20, blank=True)
+    replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [DatedFact.span_constraint("membership_span")]
+        indexes = [models.Index(fields=["unit", "starts_on"])]
 
     def __str__(self) -> str:
         return f"{self.person_id} @ {self.unit_id}"

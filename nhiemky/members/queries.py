@@ -1,14 +1,18 @@
-"""Reads of persons and posts."""
+"""Reads of persons, memberships and posts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
 
 from nhiemky.foundation import catalogue
-from nhiemky.members.models import Post
+from nhiemky.members.models import Membership, Post
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Term, Unit
+from nhiemky.units.queries import alive_on
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,11 @@ class PostCard:
     body: str
     mandate: str
     span: Span
+
+
+def memberships_on(units: Iterable[int] | QuerySet, day: date) -> QuerySet[Membership]:
+    """The memberships of these units that hold on that day, as we know them today; one for each person."""
+    return Membership.objects.filter(unit__in=units, superseded_at__isnull=True).filter(alive_on(day))
 
 
 def posts_in(unit: Unit, period: Span) -> list[PostCard]:
@@ -38,7 +47,7 @@ def _cards(rows: Iterable[Post]) -> list[PostCard]:
     order = list(roles)
     found = []
     for row in sorted(rows, key=lambda row: (order.index(row.role), row.person.sort_key)):
-        found.append(PostCard(row.person.name, roles[row.role], bodies[row.body], mandates[row.mandate], row.span))
+        found.append(PostCard(row.person.shown, roles[row.role], bodies[row.body], mandates[row.mandate], row.span))
     return found
 
 

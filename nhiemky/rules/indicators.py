@@ -141,7 +141,7 @@ def select(definition: Definition, facts: Iterable[Fact], period: Span, unit: in
     totals = [fact for fact in inside if fact.coverage is not Coverage.ACT]
     here = [fact for fact in inside if unit in fact.line]
     covered = {
-        fact.code for fact in here if any(_speaks_for(each, fact, unit) and covers(each, fact) for each in totals)
+        fact.code for fact in here if any(covers(each, fact) and _speaks_for(each, fact, unit) for each in totals)
     }
     return Selection(
         tuple(fact for fact in here if fact.code not in covered),
@@ -173,14 +173,14 @@ def covers(one: Fact, other: Fact) -> bool:
 
 
 def _holds(one: Fact, other: Fact) -> bool:
-    in_scope = {
-        Coverage.ACT: False,
-        Coverage.OWN: other.unit == one.unit and other.coverage is not Coverage.BELOW,
-        Coverage.BELOW: one.unit in other.line,
-    }[one.coverage]
+    if one.coverage is Coverage.ACT or one.kind != other.kind:
+        return False
+    if one.coverage is Coverage.OWN:
+        in_scope = other.unit == one.unit and other.coverage is not Coverage.BELOW
+    else:
+        in_scope = one.unit in other.line
     return (
         in_scope
-        and one.kind == other.kind
         and one.span.covers(other.span)
         and all(other.details.get(name) == value for name, value in one.details.items())
     )

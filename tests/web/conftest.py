@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.utils.functional import cached_property
@@ -38,7 +37,6 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 
 def _make() -> Cast:
-    from nhiemky.config.demo import make_demo
     from nhiemky.foundation.actions import create_user
     from nhiemky.foundation.models import User
     from nhiemky.foundation.roles import Role
@@ -48,7 +46,6 @@ def _make() -> Cast:
     from nhiemky.units.queries import period_named
 
     cast = Cast()
-    make_demo(settings.DATA_DIR, cast.today)
     by = User.objects.get(username="quan-tri")
     unit = Unit.objects.get(code=SUOI_MONG)
     owner = create_user(by=by, username="suoi-mong", display_name="Cán bộ Suối Mộng", password="mat-khau-dai-du")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from nhiemky.figures import wording
@@ -11,7 +12,7 @@ from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
 from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Entry, Statement
-from nhiemky.ledger.queries import entries_coded, statements_coded
+from nhiemky.ledger.queries import entries_coded, first_coded, statements_coded
 from nhiemky.rules.indicators import Coverage, Measure
 from nhiemky.rules.vietnamese import span as written
 
@@ -43,21 +44,26 @@ class OpenedRow:
 
 @dataclass(frozen=True)
 class Opened:
-    """A figure with the rows it is made of and the rows beside them."""
+    """A figure with the rows it is made of and the rows beside them; `left_out` are how many of a state are not here."""
 
     figure: Figure
     counted: tuple[OpenedRow, ...]
     beside: tuple[OpenedRow, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def open_figure(figure: Figure, material: Material) -> Opened:
-    """The rows of the figure, in the order of time; beside them those that add nothing, each once."""
+def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
+    """The rows of the figure, in the order of time; beside them those that add nothing, each once.
+
+    With `most`, so many entries of each state at the most: a province's figure has thousands, and a page shows few.
+    """
     states = dict.fromkeys(figure.compared, "compared")
     states |= dict.fromkeys(figure.half, "half")
     states |= dict.fromkeys(figure.overlapping, "overlapping")
     states |= dict.fromkeys(figure.covered, "covered")
     states |= dict.fromkeys(figure.records, "counted")
-    found: list[Entry | Statement] = [*entries_coded(list(states)), *statements_coded(list(states))]
+    wanted, left_out = _first(states, material, most)
+    found: list[Entry | Statement] = [*entries_coded(wanted), *statements_coded(wanted)]
     found.sort(key=lambda row: (row.starts_on or date.min, row.pk))
     rows = [_row(row, states[row.code], figure, material) for row in found]
     counted = [row for row in rows if row.state == "counted"]
@@ -67,7 +73,20 @@ def open_figure(figure: Figure, material: Material) -> Opened:
     if figure.targets:
         lines = board(material.unit, figure.asked.period, material.today, material)
         counted = [_target_row(line, material) for line in lines]
-    return Opened(figure, tuple(counted), tuple(beside))
+    return Opened(figure, tuple(counted), tuple(beside), left_out)
+
+
+def _first(states: Mapping[str, str], material: Material, most: int) -> tuple[list[str], dict[str, int]]:
+    """The codes to read, and of each state how many entries are left out."""
+    of_state: dict[str, list[str]] = {}
+    for code, state in states.items():
+        if code not in material.statement:
+            of_state.setdefault(state, []).append(code)
+    long = {state: codes for state, codes in of_state.items() if most and len(codes) > most}
+    dropped: set[str] = set()
+    for codes in long.values():
+        dropped |= set(codes) - set(first_coded(codes, most))
+    return [code for code in states if code not in dropped], {s: len(codes) - most for s, codes in long.items()}
 
 
 def _row(row: Entry | Statement, state: str, figure: Figure, material: Material) -> OpenedRow:

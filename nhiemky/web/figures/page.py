@@ -25,7 +25,7 @@ from nhiemky.web.figures.links import figure_href
 from nhiemky.web.figures.shown import TargetShown
 from nhiemky.web.figures.targets import Scope, targets_shown
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 SEPARATOR = " · "
 # what speaks of a period; the others speak of a day
 OF_PERIOD = FLOWS | {Measure.STATED, Measure.GRADE, Measure.GRADED}
@@ -59,7 +59,7 @@ def figure_context(
 ) -> dict[str, Any]:
     """Everything the page and the panel show; records of units out of the person's reach are named without a link."""
     figure, material = figure_of(definition.code, unit, asked, today)
-    opened = open_figure(figure, material)
+    opened = open_figure(figure, material, MOST_ROWS)
     here = card(unit, last_day_of(unit, asked.as_of))
     below = units_below_on(unit, asked.as_of).count()
     codes = {row.unit_code for row in (*opened.counted, *opened.beside)}
@@ -116,7 +116,8 @@ def _counted(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
         title, label = _("Xếp loại của các công đoàn cơ sở"), _("Đạt trên tổng số")
         return [_group(title, opened.counted, linked, sum=_sum(figure), sum_label=label)]
     label = _("Chia cho số cấp công đoàn") if definition.measure is Measure.PER_UNIT else _("Cộng")
-    return [_group(_("Cộng từ"), opened.counted, linked, sum=_sum(figure), sum_label=label)]
+    left_out = opened.left_out.get("counted", 0)
+    return [_group(_("Cộng từ"), opened.counted, linked, left_out, sum=_sum(figure), sum_label=label)]
 
 
 def _sum(figure: Figure) -> str:
@@ -140,18 +141,20 @@ def _beside(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
     for state, title, why, whole in reasons:
         rows = [row for row in opened.beside if row.state == state]
         if rows:
-            found.append(_group(title, rows, linked, why=why, sum=whole, sum_label=_("Cấp dưới cộng lại")))
+            left_out = opened.left_out.get(state, 0)
+            found.append(_group(title, rows, linked, left_out, why=why, sum=whole, sum_label=_("Cấp dưới cộng lại")))
     return found
 
 
-def _group(title: str, rows: Sequence[OpenedRow], linked: set[str], **given: str) -> Group:
-    more = len(rows) - MOST_ROWS
+def _group(title: str, rows: Sequence[OpenedRow], linked: set[str], left_out: int = 0, **given: str) -> Group:
+    """`left_out` rows were not read at all: they are counted, and stand in the export."""
+    more = left_out + max(0, len(rows) - MOST_ROWS)
     return Group(
         title=title,
         rows=tuple(_shown(row, linked) for row in rows[:MOST_ROWS]),
         several=len({row.what for row in rows}) > 1,
         **given,
-        count=vietnamese.number(len(rows)),
+        count=vietnamese.number(len(rows) + left_out),
         more=_("và %(more)s dòng nữa: tải Excel để xem đủ.") % {"more": vietnamese.number(more)} if more > 0 else "",
     )
 
