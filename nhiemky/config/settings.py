@@ -112,6 +112,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 BACKUP_DAILY = _on("NHIEMKY_BACKUP_DAILY") or (
     "NHIEMKY_BACKUP_DAILY" not in os.environ and DATABASES["default"]["ENGINE"].endswith("sqlite3")
 )
+BACKUP_REMIND_DAYS = int(os.environ.get("NHIEMKY_BACKUP_REMIND_DAYS", "7"))
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

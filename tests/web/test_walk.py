@@ -1,12 +1,14 @@
 """Every address of the staff screens, walked as a stranger, a neighbour, the owner, the level above and an auditor."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 from pytest_django.fixtures import Settings
 
+from tests.foundation.backups import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
 
 pytestmark = pytest.mark.both_engines
@@ -29,8 +31,13 @@ OF_UNIT = {
 # addresses that show each person their own
 OF_PERSON = {"web.home": [], "web.units.tree": [], "web.documents.list": [], "web.gallery": []}
 # addresses of the whole installation
-OF_ADMINISTRATOR = {"web.documents.template": [], "web.documents.template_download": []}
-ELSEWHERE = {"web.account.sign_in", "web.account.sign_out", "web.reports.issue"}
+OF_ADMINISTRATOR = {
+    "web.documents.template": [],
+    "web.documents.template_download": [],
+    "web.care.backups": [],
+    "web.care.download": ["cua-toi.zip"],
+}
+ELSEWHERE = {"web.account.sign_in", "web.account.sign_out", "web.reports.issue", "web.care.order"}
 
 ClientOf = Callable[..., Client]
 
@@ -51,6 +58,12 @@ def address(cast: Cast, db: None) -> Callable[[str], str]:
 @pytest.fixture(autouse=True)
 def with_gallery(settings: Settings) -> None:
     settings.GALLERY = True
+
+
+@pytest.fixture(autouse=True)
+def with_a_backup(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    backup_file(tmp_path / "backups" / "cua-toi.zip")
 
 
 def test_every_address_is_walked() -> None:

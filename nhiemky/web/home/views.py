@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued_among
 from nhiemky.figures import queries
+from nhiemky.foundation import clock
 from nhiemky.foundation.roles import Right
 from nhiemky.rules import vietnamese
 from nhiemky.rules.targets import State
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, UnitCard, grants_of, names_of, periods_of, tree_on, units_below_on
 from nhiemky.web import access
+from nhiemky.web.care.shown import reminder
 from nhiemky.web.figures.shown import TargetShown
 from nhiemky.web.figures.targets import Scope, targets_shown
 
@@ -69,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         # whoever keeps the whole installation answers for no unit's targets
         "attention": None if everywhere else _attention(shown, today),
         "documents": list(issued_among(readable.values("code"))[:5]),
+        "reminder": reminder(clock.now()) if access.can(request, Right.ADMINISTER, None) else [],
         "day": vietnamese.day(today),
         "fictional": any(unit.card.fictional for unit, _ in shown),
     }

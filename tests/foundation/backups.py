@@ -1,0 +1,77 @@
+"""What the tests of backups share: small files that are backups, and an installation in a folder of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nhiemky.foundation.backup.archive import Writer
+
+AT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+def backup_file(path: Path, members: dict[str, bytes] | None = None, **manifest: object) -> Path:
+    """A sealed file with these members, as a programmer with our own code could write it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w+b") as file:
+        writer = Writer(file, AT)
+        for name, contents in (members or {}).items():
+            writer.add(name, [contents], compress=name.startswith("tables/"))
+        writer.finish(manifest)
+    return path
+
+
+def evidence(folder: Path, count: int, size: int, seed: int = 1) -> None:
+    """Files under their digests, as the recording of work keeps them."""
+    chance = random.Random(seed)
+    for _ in range(count):
+        contents = chance.randbytes(size)
+        name = hashlib.sha256(contents).hexdigest()
+        place = folder / "evidence" / name[:2] / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(contents)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder, a database, and the command line that works on them."""
+
+    var: Path
+    database: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("NHIEMKY_")}
+        return (
+            kept
+            | {"NHIEMKY_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": "nhiemky.config.settings"}
+            | ({"NHIEMKY_DATABASE": self.database} if self.database else {})
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "nhiemky.config.command", *arguments],
+            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, *arguments: str, status: int = 0) -> str:
+        """What the command says; fails unless it ends with this status."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=300)
+        assert process.returncode == status, f"{arguments}: {process.returncode}\n{out}\n{err}"
+        return out + err
+
+    def python(self, code: str, *arguments: str) -> str:
+        """Run some Python with the installation set up."""
+        whole = f"import django; django.setup()\n{code}"
+        done = subprocess.run(
+            [sys.executable, "-c", whole, *arguments], env=self.environment, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
