@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from pytest_django.fixtures import Settings
 
-from tests.foundation.backups import backup_file
+from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
 
 pytestmark = pytest.mark.both_engines

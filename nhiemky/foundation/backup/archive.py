@@ -69,12 +69,15 @@ class _Hashed:
         self.file, self.digest, self.size = file, hashlib.sha256(), 0
 
     def write(self, data: bytes) -> int:
+        if self.file.closed:
+            return len(data)  # given up: zipfile still wants to say good-bye
         self.digest.update(data)
         self.size += len(data)
         return self.file.write(data)
 
     def flush(self) -> None:
-        self.file.flush()
+        if not self.file.closed:
+            self.file.flush()
 
 
 class Writer:
@@ -128,8 +131,12 @@ class Reader:
         self.seal = check_seal(path)
         try:
             self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError) as fault:
+            raise foreign() from fault
+        try:
             self.manifest = self._manifest()
-        except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError) as fault:
+        except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, AttributeError, TypeError) as fault:
+            self._zip.close()
             raise foreign() from fault
         self.members: dict[str, Member] = self.manifest["members"]
 

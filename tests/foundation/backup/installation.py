@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from nhiemky.foundation.backup.archive import Writer
 
@@ -75,3 +80,28 @@ class Installation:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def asked(installation: Installation, statement: str) -> list[tuple[Any, ...]]:
+    """What the database of the installation answers, past all programs of ours."""
+    if installation.database:
+        with psycopg.connect(installation.database) as found:
+            return found.execute(statement).fetchall()
+    with closing(sqlite3.connect(installation.var / "nhiemky.sqlite3")) as there:
+        return there.execute(statement).fetchall()
+
+
+def head(installation: Installation) -> tuple[int, str]:
+    """Number and digest of the last event."""
+    [(number, digest)] = asked(installation, "SELECT number, digest FROM foundation_audithead")
+    return number, digest
+
+
+def files(installation: Installation) -> dict[str, bytes]:
+    """The evidence, without what is only on its way."""
+    folder = installation.var / "evidence"
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }

@@ -17,7 +17,7 @@ from nhiemky.foundation.backup import archive
 from nhiemky.foundation.backup.archive import Damaged, Reader, Writer, check_seal, has_mark
 from nhiemky.foundation.refusals import Refusal
 from tests.factories import TIMES
-from tests.foundation.backups import AT, backup_file
+from tests.foundation.backup.installation import AT, backup_file
 
 MEMBERS = {"tables/ledger_entry.jsonl": b'[1,"m\xe1\xbb\x99t"]\n[2,"hai"]\n', "evidence/ab/abcd": bytes(range(256)) * 40}
 
