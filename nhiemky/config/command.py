@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", "Chạy hệ thống trên máy này.")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
+    serve.add_argument("--no-work", action="store_true", help="không làm việc nền: nhiemky work làm ở nơi khác")
     return parser
 
 

@@ -206,7 +206,8 @@ def serve(given: argparse.Namespace) -> None:
     from nhiemky.config.wsgi import application
 
     bring_up_to_date()
-    background.begin_working(tick_once)
+    if not given.no_work:
+        background.begin_working(tick_once)
     print(
         _("Nhiệm kỳ chạy tại http://%(host)s:%(port)s (Ctrl+C để dừng)") % {"host": given.host, "port": given.port},
         flush=True,
