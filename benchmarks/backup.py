@@ -68,7 +68,9 @@ def main(entries: int = 6000, megabytes: int = 1024) -> int:
         print(f"{'restore':>10}: {restored[0]:6.1f} s, peak {restored[1]:4.0f} MB")
         print(f"{'together':>10}: {made[0] + restored[0]:6.1f} s of {LIMIT_SECONDS} s")
         print(f"{'peer, cp':>10}: {copied:6.1f} s one way, neither checked nor consistent")
-        question = "SELECT number, digest FROM foundation_auditevent WHERE action <> 'foundation.backup.restore' ORDER BY 1"
+        question = (
+            "SELECT number, digest FROM foundation_auditevent WHERE action <> 'foundation.backup.restore' ORDER BY 1"
+        )
         # the event of the making came after the point that the backup holds
         same = asked(source, question)[:-1] == asked(target, question)
         counts = [asked(each, "SELECT count(*) FROM ledger_entry") for each in (source, target)]

@@ -23,8 +23,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from nhiemky.foundation import clock
-from nhiemky.foundation import disk
+from nhiemky.foundation import clock, disk
 from nhiemky.foundation.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -151,7 +150,7 @@ def work_off() -> None:
     ).run()
 
 
-def keep_working(stop: threading.Event, tick: Callable[[], None], every: float = 300.0) -> None:
+def keep_working(stop: threading.Event, tick: Callable[[], object], every: float = 300.0) -> None:
     """Work off jobs as they come and call `tick` now and then, until `stop` is set. Survives every fault of a job."""
     waited = every - 20  # the first tick soon, but not before the first page
     while not stop.is_set():
@@ -171,7 +170,7 @@ def keep_working(stop: threading.Event, tick: Callable[[], None], every: float =
     connection.close()
 
 
-def begin_working(tick: Callable[[], None]) -> threading.Event:
+def begin_working(tick: Callable[[], object]) -> threading.Event:
     """A thread beside the server that ends with it; set the answer to stop it sooner."""
     stop = threading.Event()
     threading.Thread(target=keep_working, args=(stop, tick), name="background", daemon=True).start()

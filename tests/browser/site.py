@@ -72,6 +72,7 @@ SCREENS = (
     Screen("documents-empty", "hai-ba-trung", "/van-ban/"),
     Screen("document", "nho-quan", "/van-ban/{document}/"),
     Screen("template", "quan-tri", "/mau-van-ban/"),
+    Screen("backups", "quan-tri", "/sao-luu/"),
     Screen("gallery", "nho-quan", "/gallery/"),
 )
 

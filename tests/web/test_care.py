@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -80,9 +81,7 @@ def test_no_other_file_is_given(client_of: ClientOf, tmp_path: Path, name: str) 
         assert client_of("quan-tri").post(path, {"password": PASSWORD}).status_code == 404
 
 
-def test_ordered_once_and_begun_after_the_commit(
-    client_of: ClientOf, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_ordered_once_and_begun_after_the_commit(client_of: ClientOf, django_capture_on_commit_callbacks: Any) -> None:
     client = client_of("quan-tri")
     with django_capture_on_commit_callbacks() as waiting:
         assert client.post("/sao-luu/tao/")["Location"] == "/sao-luu/"
@@ -179,7 +178,7 @@ def test_only_the_machines_own_are_pruned(tmp_path: Path) -> None:
         at = clock.now() - timedelta(days=number)
         for kind in (store.Kind.DAILY, store.Kind.UPGRADE):
             path = backup_file(store.new_path(kind, at))
-            __import__("os").utime(path, (at.timestamp(), at.timestamp()))
+            os.utime(path, (at.timestamp(), at.timestamp()))
         backup_file(tmp_path / "backups" / f"hang-ngay-cua-toi-{number}.zip")
     gone = store.prune()
     assert len(gone) == 6 and all(name.startswith(("hang-ngay-2", "truoc-nang-cap-2")) for name in gone)
@@ -190,4 +189,8 @@ def test_only_the_machines_own_are_pruned(tmp_path: Path) -> None:
 def test_words_of_size_and_time() -> None:
     now = clock.now()
     assert [size(given) for given in (1, 5 << 20, 1 << 30, 1_600_000_000)] == ["1 MB", "5 MB", "1,0 GB", "1,5 GB"]
-    assert [ago(now - timedelta(days=days), now) for days in (0, 1, 1200)] == ["hôm nay", "hôm qua", "cách đây 1.200 ngày"]
+    assert [ago(now - timedelta(days=days), now) for days in (0, 1, 1200)] == [
+        "hôm nay",
+        "hôm qua",
+        "cách đây 1.200 ngày",
+    ]

@@ -89,6 +89,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
         "/so-lieu/workers_unionised_pct/x-huyen/?tu=2024&den=2028",
         "/so-lieu/hardship_support_visits/x-huyen/excel/?tu=2024&den=2028",
         "/van-ban/",
+        "/sao-luu/",
     ],
 )
 def test_queries_do_not_grow_with_rows(

@@ -41,7 +41,7 @@ def note_backup(*, by: User, made: Made) -> None:
 @action("foundation.backup.download")
 def note_download(*, by: User, name: str) -> None:
     """Somebody takes all data out of the house."""
-    write_event(subject=f"backup:{name}")
+    write_event(subject=f"backup:{name}"[:120])
 
 
 @action("foundation.backup.restore")

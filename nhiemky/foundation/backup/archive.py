@@ -26,7 +26,9 @@ CHUNK = 1 << 20
 COVER, MANIFEST = "nhiemky-backup.txt", "manifest.json"
 LONGEST_LINE = 256 << 20
 LARGEST_MANIFEST = 256 << 20
-_NAME = re.compile(r"tables/[a-z0-9_]{1,63}\.jsonl|evidence/[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128}){0,3}|secret-key")
+_NAME = re.compile(
+    r"tables/[a-z0-9_]{1,63}\.jsonl|evidence/[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128}){0,3}|secret-key"
+)
 _MARK = "nhiemky-backup {} sha256:"
 _SEAL = 64
 _BLANK = b"0" * _SEAL
@@ -86,7 +88,7 @@ class Writer:
     def __init__(self, file: BinaryIO, at: datetime) -> None:
         self._file = file
         self._hashed = _Hashed(file)
-        self._zip = zipfile.ZipFile(self._hashed, "w", allowZip64=True)  # type: ignore[arg-type]
+        self._zip = zipfile.ZipFile(self._hashed, "w", allowZip64=True)  # type: ignore[call-overload]
         self._at = at.timetuple()[:6]
         self.members: dict[str, Member] = {}
         self._put(COVER, [_cover().encode()], compress=False)
@@ -135,7 +137,16 @@ class Reader:
             raise foreign() from fault
         try:
             self.manifest = self._manifest()
-        except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, AttributeError, TypeError) as fault:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            ValueError,
+            KeyError,
+            EOFError,
+            OSError,
+            AttributeError,
+            TypeError,
+        ) as fault:
             self._zip.close()
             raise foreign() from fault
         self.members: dict[str, Member] = self.manifest["members"]

@@ -22,7 +22,7 @@ Row = Sequence[Any]
 
 def columns(model: type[models.Model]) -> list[str]:
     """The columns of a table, in the order in which its rows are written."""
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
 def lines_of(model: type[models.Model]) -> Iterator[bytes]:

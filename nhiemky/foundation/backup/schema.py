@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
-from django.core.management.sql import emit_post_migrate_signal
 from django.core.management.color import no_style
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,8 +28,7 @@ class Kind(StrEnum):
     RESTORE = "truoc-khoi-phuc"
 
 
-_OURS = re.compile(rf"({'|'.join(Kind)})-\d{{8}}-\d{{6}}\.zip")
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.zip")
+_OURS = re.compile(rf"({'|'.join(Kind)})-(\d{{8}}-\d{{6}})\.zip")
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,19 @@ def kept() -> list[Kept]:
     """The finished backups in the folder, newest first."""
     found = []
     for path in folder().glob("*.zip") if folder().is_dir() else []:
-        if _SAFE.fullmatch(path.name) and not path.is_symlink() and has_mark(path):
+        if not path.name.startswith(".") and not path.is_symlink() and has_mark(path):
             ours, about = _OURS.fullmatch(path.name), path.stat()
-            made = datetime.fromtimestamp(about.st_mtime, timezone.get_current_timezone())
-            found.append(Kept(path.name, ours[1] if ours else "", made, about.st_size))
+            found.append(Kept(path.name, ours[1] if ours else "", _made_at(ours, about.st_mtime), about.st_size))
     return sorted(found, key=lambda each: (each.made_at, each.name), reverse=True)
+
+
+def _made_at(ours: re.Match[str] | None, written: float) -> datetime:
+    """By its name, which stays when the file is copied; by the file's own time where a person named it."""
+    here = timezone.get_current_timezone()
+    if ours:
+        with suppress(ValueError):
+            return datetime.strptime(ours[2], "%Y%m%d-%H%M%S").replace(tzinfo=here)
+    return datetime.fromtimestamp(written, here)
 
 
 def prune() -> list[str]:

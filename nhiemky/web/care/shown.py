@@ -112,6 +112,7 @@ def job_shown(job: Job | None) -> JobShown | None:
         State.WAITING: _("Đang chờ đến lượt…"),
         State.RUNNING: _("Đang sao lưu: %(percent)s %%. Bạn có thể đóng trang này.") % {"percent": percent},
         State.STOPPED: _("Lần sao lưu gần nhất bị ngắt giữa chừng. Hãy tạo lại."),
-        State.FAILED: job.sentence or _("Lần sao lưu gần nhất không xong. Hãy tạo lại; nếu vẫn lỗi, báo người cài đặt."),
+        State.FAILED: job.sentence
+        or _("Lần sao lưu gần nhất không xong. Hãy tạo lại; nếu vẫn lỗi, báo người cài đặt."),
     }[job.state]
     return JobShown(job.unfinished, sentence, percent)

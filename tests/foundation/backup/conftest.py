@@ -18,7 +18,6 @@ New = Callable[..., Installation]
 _numbers = itertools.count(1)
 
 
-
 def _dsn(name: str) -> str:
     about = connection.settings_dict
     host = about["HOST"] or about["OPTIONS"].get("host", "")
@@ -33,7 +32,7 @@ def _on_server(statement: str) -> None:
         server.execute(statement)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[New]:
     """`new()` is an empty installation; `new(like=other)` is a copy of another that nobody uses."""
     made: list[str] = []
@@ -55,7 +54,7 @@ def new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[New]:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def seeded(new: New) -> Installation:
     """The demonstration with some files of evidence. Copy it; never work in it."""
     installation = new()
@@ -64,7 +63,7 @@ def seeded(new: New) -> Installation:
     return installation
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept(seeded: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of `seeded`."""
     path = tmp_path_factory.mktemp("kept") / "b.zip"

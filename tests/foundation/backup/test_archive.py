@@ -19,7 +19,10 @@ from nhiemky.foundation.refusals import Refusal
 from tests.factories import TIMES
 from tests.foundation.backup.installation import AT, backup_file
 
-MEMBERS = {"tables/ledger_entry.jsonl": b'[1,"m\xe1\xbb\x99t"]\n[2,"hai"]\n', "evidence/ab/abcd": bytes(range(256)) * 40}
+MEMBERS = {
+    "tables/ledger_entry.jsonl": b'[1,"m\xe1\xbb\x99t"]\n[2,"hai"]\n',
+    "evidence/ab/abcd": bytes(range(256)) * 40,
+}
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +112,8 @@ def test_a_newer_format_asks_for_an_upgrade(place: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    "name", ["../evil", "evidence/../../evil", "/etc/passwd", "evidence/ab/..", "tables/../x.jsonl", "other/x", "evidence"]
+    "name",
+    ["../evil", "evidence/../../evil", "/etc/passwd", "evidence/ab/..", "tables/../x.jsonl", "other/x", "evidence"],
 )
 def test_a_name_that_leads_elsewhere_is_refused(name: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sealed by somebody with our own code: the seal is right, and the name is still refused."""

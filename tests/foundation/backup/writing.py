@@ -8,11 +8,13 @@ prints it for an installation with the demonstration in it (NHIEMKY_DATABASE nam
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +120,7 @@ def faults_of(made: UnderWriting, digests: dict[int, str]) -> list[str]:
     if (head["number"], head["digest"]) != (made.held, events[-1]["digest"]):
         found.append("the end of the trail is another")
     found += [
-        f"event {two['number']} does not follow" for one, two in zip(events, events[1:], strict=False)
+        f"event {two['number']} does not follow" for one, two in pairwise(events)
         if two["previous"] != one["digest"]
     ]  # fmt: skip
     found += [f"event {event['number']} is another" for event in events
@@ -128,7 +130,9 @@ def faults_of(made: UnderWriting, digests: dict[int, str]) -> list[str]:
     there |= {f"statement:{row['code']}" for row in table("ledger_statement")}
     if said != there:
         found.append(f"{len(said ^ there)} rows without their event, or events without their row")
-    whole = {row["entry_id"] for row in table("ledger_entrycount")} & {row["entry_id"] for row in table("ledger_entrymoney")}
+    whole = {row["entry_id"] for row in table("ledger_entrycount")} & {
+        row["entry_id"] for row in table("ledger_entrymoney")
+    }
     mine = [row for row in table("ledger_entry") if row["note"] == "viết trong lúc sao lưu"]
     found += [f"half of entry {row['code']}" for row in mine if row["id"] not in whole]
     reader.close()
@@ -142,8 +146,6 @@ def acknowledged(folder: Path) -> dict[int, str]:
 
 
 def main(var: str, backups: str = "20", writers: str = "3") -> int:
-    import os
-
     installation = Installation(Path(var), os.environ.get("NHIEMKY_DATABASE", ""))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
