@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -44,7 +45,7 @@ def new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[New]:
         if connection.vendor != "postgresql":
             return Installation(var)
         name = f"care_{os.getpid()}_{next(_numbers)}"
-        template = f" TEMPLATE {like.database.rpartition('/')[2].partition('?')[0]}" if like else ""
+        template = f" TEMPLATE {urlsplit(like.database).path[1:]}" if like else ""
         _on_server(f"CREATE DATABASE {name}{template}")
         made.append(name)
         return Installation(var, _dsn(name))

@@ -9,6 +9,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,7 +67,10 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("NHIEMKY_")}
+        # each of these programs would otherwise compile everything again, which takes longer than what it does
+        unwanted = ("NHIEMKY_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+        kept |= {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "nhiemky-pycache")}
         return (
             kept
             | {"NHIEMKY_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": "nhiemky.config.settings"}
