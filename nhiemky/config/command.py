@@ -18,12 +18,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nhiemky.config.settings")
     django.setup()
     from nhiemky.config import subcommands
+    from nhiemky.foundation.backup.restoring import finish_restore
     from nhiemky.foundation.refusals import Refusal
 
     parser = _parser()
     given = parser.parse_args(arguments)
     run = getattr(subcommands, given.run)
     try:
+        finish_restore()
         return int(run(given) or DONE)
     except Refusal as refusal:
         for sentence in refusal.sentences:
@@ -38,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="nhiemky", description="Nhiệm kỳ: việc công đoàn từ đại hội này đến đại hội sau."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
+
+    from nhiemky.config.care import add_commands
 
     def command(name: str, help: str, run: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
@@ -83,8 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     factor.add_argument("username", metavar="TÊN_ĐĂNG_NHẬP")
     for sub in (start, serve):
         sub.add_argument("--host", default="127.0.0.1")
+        sub.add_argument("--no-work", action="store_true", help="không làm việc nền: nhiemky work làm ở nơi khác")
     for sub in (start, serve, password):
         sub.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
+    add_commands(command)
     return parser
 
 

@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -114,6 +116,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
     }
+# a laptop keeps a backup of each day by itself; a server has people and a clock for that
+BACKUP_DAILY = _on("NHIEMKY_BACKUP_DAILY") or (
+    "NHIEMKY_BACKUP_DAILY" not in os.environ and DATABASES["default"]["ENGINE"].endswith("sqlite3")
+)
+BACKUP_REMIND_DAYS = int(os.environ.get("NHIEMKY_BACKUP_REMIND_DAYS", "7"))
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "foundation.User"

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 
+from nhiemky.config.care import backup, bring_up_to_date, restore, tick, tick_once, upgrade, work  # noqa: F401 - commands
 from nhiemky.config.demo import make_demo
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
 from nhiemky.exchange.actions import FaultyFile, load_file
@@ -21,7 +22,7 @@ from nhiemky.exchange.reading import LARGEST_FILE
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.json import figure_json
 from nhiemky.figures.queries import Asked, figure_of, open_figure
-from nhiemky.foundation import clock
+from nhiemky.foundation import background, clock
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.reports.check import every_fault
@@ -205,7 +206,9 @@ def serve(given: argparse.Namespace) -> None:
 
     from nhiemky.config.wsgi import application
 
-    migrate(given)
+    bring_up_to_date()
+    if not given.no_work:
+        background.begin_working(tick_once)
     print(
         _("Nhiệm kỳ chạy tại http://%(host)s:%(port)s (Ctrl+C để dừng)") % {"host": given.host, "port": given.port},
         flush=True,

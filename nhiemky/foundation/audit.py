@@ -66,6 +66,11 @@ def version() -> str:
     return AuditHead.objects.values_list("digest", flat=True).get(pk=1)
 
 
+def begun_at() -> datetime | None:
+    """When the first thing was done in this installation; None while nothing was."""
+    return AuditEvent.objects.filter(number=1).values_list("at", flat=True).first()
+
+
 def broken_links() -> Iterator[int]:
     """Numbers of the events that do not follow from the one before, or whose contents were changed."""
     number, previous = 0, NOTHING

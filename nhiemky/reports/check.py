@@ -47,6 +47,12 @@ def every_fault(today: date) -> Iterator[CheckFault]:
     yield from _catalogue()
 
 
+def damage() -> Iterator[str]:
+    """What was changed or lost behind the programs' back; never what people merely recorded oddly."""
+    for fault in _trail():
+        yield f"{fault.place}: {fault.sentence}"
+
+
 def _trail() -> Iterator[CheckFault]:
     for number in broken_links():
         yield CheckFault(f"audit:{number}", _("Sự kiện không nối tiếp sự kiện trước, hoặc nội dung đã bị đổi."))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from nhiemky.web.account import factors, passwords, people, start
 from nhiemky.web.account import views as account
+from nhiemky.web.care import views as care
 from nhiemky.web.documents import views as documents
 from nhiemky.web.figures import board, target
 from nhiemky.web.figures import views as figures
@@ -62,5 +63,8 @@ urlpatterns = [
     path("van-ban/<str:code>/<slug:format>/", documents.file, name="web.documents.file"),
     path("mau-van-ban/", documents.template, name="web.documents.template"),
     path("mau-van-ban/tai/", documents.template_download, name="web.documents.template_download"),
+    path("sao-luu/", care.backups, name="web.care.backups"),
+    path("sao-luu/tao/", care.order, name="web.care.order"),
+    path("sao-luu/tai/<str:name>/", care.download, name="web.care.download"),
     path("gallery/", gallery.gallery, name="web.gallery"),
 ]

@@ -85,6 +85,7 @@ SCREENS = (
     Screen("people", "quan-tri", "/don-vi/hc-kcn/nguoi-dung/"),
     Screen("account", "nho-quan", "/tai-khoan/"),
     Screen("second-factor", "nho-quan", "/tai-khoan/hai-lop/"),
+    Screen("backups", "quan-tri", "/sao-luu/"),
     Screen("gallery", "nho-quan", "/gallery/"),
 )
 

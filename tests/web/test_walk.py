@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from pytest_django.fixtures import Settings
 
+from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
 
 pytestmark = pytest.mark.both_engines
@@ -57,7 +58,12 @@ OF_ACCOUNT = {"web.account.app": [], "web.account.passkey": [], "web.account.cod
 # addresses of one unit for whoever answers for it
 OF_KEEPER = {"web.account.invite": [SUOI_MONG], "web.units.name": [SUOI_MONG]}
 # addresses of the whole installation
-OF_ADMINISTRATOR = {"web.documents.template": [], "web.documents.template_download": []}
+OF_ADMINISTRATOR = {
+    "web.documents.template": [],
+    "web.documents.template_download": [],
+    "web.care.backups": [],
+    "web.care.download": ["cua-toi.zip"],
+}
 # walked in tests of their own: the doors, the addresses that work once, and those that only write
 ELSEWHERE = {
     "web.account.sign_in",
@@ -73,6 +79,7 @@ ELSEWHERE = {
     "web.account.end_grant",
     "web.reports.issue",
     "web.records.add_evidence",
+    "web.care.order",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -102,6 +109,12 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
 @pytest.fixture(autouse=True)
 def with_gallery(settings: Settings) -> None:
     settings.GALLERY = True
+
+
+@pytest.fixture(autouse=True)
+def with_a_backup(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    backup_file(tmp_path / "backups" / "cua-toi.zip")
 
 
 def test_every_address_is_walked() -> None:

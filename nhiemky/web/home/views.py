@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued_among
 from nhiemky.figures import queries
+from nhiemky.foundation import clock
 from nhiemky.foundation.roles import Right, Role
 from nhiemky.rules import vietnamese
 from nhiemky.rules.targets import State
 from nhiemky.units.models import Grant, Unit
 from nhiemky.units.queries import Period, UnitCard, grants_of, names_of, periods_of, tree_on, units_below_on
 from nhiemky.web import access
+from nhiemky.web.care.shown import reminder
 from nhiemky.web.figures.shown import TargetShown
 from nhiemky.web.figures.targets import Scope, targets_shown
 from nhiemky.web.home.steps import steps_at
@@ -73,6 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "steps": steps_at([grant.unit for grant in grants if grant.unit and _keeps(grant)], today),
         "attention": None if everywhere else _attention(shown, today),
         "documents": list(issued_among(readable.values("code"))[:5]),
+        "reminder": reminder(clock.now()) if access.can(request, Right.ADMINISTER, None) else [],
         "day": vietnamese.day(today),
         "fictional": any(unit.card.fictional for unit, _ in shown),
     }

@@ -1,0 +1,1 @@
+"""Screens about the care of the data."""
