@@ -208,8 +208,7 @@ def periods_of(unit: Unit) -> list[Period]:
     """The unit's terms and named periods, latest first."""
     found = [
         Period(key_of(term.label), term.label, term.whole, "term", term)
-        for term in unit.terms.all()
-        if not term.superseded_at
+        for term in terms_of(unit)
     ]
     found += [
         Period(key_of(row.label), row.label, row.span, row.kind)
@@ -217,6 +216,21 @@ def periods_of(unit: Unit) -> list[Period]:
         if not row.superseded_at
     ]
     return sorted(found, key=lambda period: (period.span.starts_on or date.min, period.key), reverse=True)
+
+
+def terms_of(unit: Unit) -> list[Term]:
+    """The unit's terms as we know them today."""
+    return [term for term in unit.terms.all() if not term.superseded_at]
+
+
+def term_known(unit: Unit, term: Term | None) -> Term | None:
+    """The term as we know it today: a row that points at a term may have been written before that closed."""
+    if term is None or not term.superseded_at:
+        return term
+    later = {each.replaces_id: each for each in unit.terms.all() if each.replaces_id}
+    while term.superseded_at and term.pk in later:
+        term = later[term.pk]
+    return term
 
 
 def key_of(label: str) -> str:
@@ -242,8 +256,7 @@ def period_named(unit: Unit, text: str) -> Period | None:
 
 def next_term(unit: Unit, term: Term) -> Term | None:
     """The term that followed."""
-    known = [each for each in unit.terms.all() if not each.superseded_at]
-    later = [each for each in known if (each.starts_on or date.min) > (term.starts_on or date.min)]
+    later = [each for each in terms_of(unit) if (each.starts_on or date.min) > (term.starts_on or date.min)]
     return min(later, key=lambda each: each.starts_on or date.min, default=None)
 
 
