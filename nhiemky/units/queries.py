@@ -136,7 +136,7 @@ def edge_of(row: Placement) -> Edge:
 
 _BELOW = """
 WITH RECURSIVE below(unit_id, starts_on, ends_before) AS (
-    SELECT CAST(%s AS bigint), {low}, {high}
+    SELECT CAST(id AS bigint), {low}, {high} FROM units_unit WHERE id IN ({tops})
     UNION
     SELECT p.unit_id,
            CASE WHEN p.starts_on IS NULL OR p.starts_on < b.starts_on THEN b.starts_on ELSE p.starts_on END,
@@ -150,20 +150,20 @@ WITH RECURSIVE below(unit_id, starts_on, ends_before) AS (
 _LOW, _HIGH = date(1, 1, 1), date(9999, 12, 31)
 
 
-def _below_sql() -> str:
+def _below_sql(tops: int = 1) -> str:
     cast = "DATE '{}'" if connection.vendor == "postgresql" else "'{}'"
-    return _BELOW.format(low=cast.format(_LOW), high=cast.format(_HIGH))
+    return _BELOW.format(low=cast.format(_LOW), high=cast.format(_HIGH), tops=", ".join(["%s"] * tops) or "NULL")
 
 
-def ever_below(unit: Unit) -> RawSQL:
-    """The ids of the unit and of all that ever stood below it, as a sub-query."""
-    sql = _below_sql() + "SELECT unit_id FROM below"  # noqa: S608 - no text of a user in it
-    return RawSQL(sql, [unit.pk])  # noqa: S611
+def ever_below(*units: Unit) -> RawSQL:
+    """The ids of the units and of all that ever stood below them, as a sub-query."""
+    sql = _below_sql(len(units)) + "SELECT unit_id FROM below"  # noqa: S608 - no text of a user in it
+    return RawSQL(sql, [unit.pk for unit in units])  # noqa: S611
 
 
-def edges_below(unit: Unit) -> dict[int, list[Edge]]:
-    """The known edges of the unit and of all that ever stood below it, by unit."""
-    below = edges_known().filter(unit__in=ever_below(unit))
+def edges_below(*units: Unit) -> dict[int, list[Edge]]:
+    """The known edges of the units and of all that ever stood below them, by unit."""
+    below = edges_known().filter(unit__in=ever_below(*units))
     return edges_by_unit(edge_of(row) for row in below)
 
 

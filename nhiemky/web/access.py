@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_document
-from nhiemky.figures.definitions import definitions
+from nhiemky.figures.definitions import openable
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
 from nhiemky.foundation.roles import Right
@@ -45,9 +45,9 @@ def unit_and_period(request: HttpRequest, code: str, period: str) -> tuple[Unit,
 def unit_and_indicator(request: HttpRequest, code: str, indicator: str) -> tuple[Unit, Definition]:
     """The unit, if the person may read it, and the indicator of that name."""
     unit = unit_to_read(request, code)
-    if indicator not in definitions():
+    if indicator not in openable():
         raise Http404
-    return unit, definitions()[indicator]
+    return unit, openable()[indicator]
 
 
 def row_to_read(request: HttpRequest, rows: QuerySet[R], code: str) -> R:

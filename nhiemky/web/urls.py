@@ -3,6 +3,7 @@
 from django.urls import path
 
 from nhiemky.web.account import views as account
+from nhiemky.web.charts import views as charts
 from nhiemky.web.documents import views as documents
 from nhiemky.web.figures import board
 from nhiemky.web.figures import views as figures
@@ -22,6 +23,8 @@ urlpatterns = [
     path("don-vi/<slug:code>/bao-cao/<str:period>/tai/<slug:format>/", reports.download, name="web.reports.download"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/ban-hanh/", reports.issue, name="web.reports.issue"),
     path("don-vi/<slug:code>/chi-tieu/<str:period>/", board.board, name="web.targets.board"),
+    path("don-vi/<slug:code>/bieu-do/<slug:name>/", charts.chart, name="web.charts.chart"),
+    path("don-vi/<slug:code>/bieu-do/<slug:name>/<slug:format>/", charts.file, name="web.charts.file"),
     path("so-lieu/<slug:indicator>/<slug:code>/", figures.figure, name="web.figures.figure"),
     path("so-lieu/<slug:indicator>/<slug:code>/excel/", figures.export, name="web.figures.export"),
     path("ban-ghi/<str:code>/", records.entry, name="web.records.entry"),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
-from nhiemky.figures.definitions import definitions
+from nhiemky.figures.definitions import definitions, openable
 from nhiemky.figures.models import Target
 from nhiemky.figures.queries.evaluate import Figure, evaluate
 from nhiemky.figures.queries.material import Asked, Material, gather
@@ -154,7 +154,7 @@ def figures_of(wanted: Iterable[Definition], material: Material, asked: Asked) -
 def figure_of(code: str, unit: Unit, asked: Asked, today: date) -> tuple[Figure, Material]:
     """One figure with the material it was made from."""
     material = gather(unit, [asked.period], today)
-    return figures_of([definitions()[code]], material, asked)[0], material
+    return figures_of([openable()[code]], material, asked)[0], material
 
 
 def _from_targets(figure: Figure, material: Material) -> Figure:

@@ -29,6 +29,8 @@ from nhiemky.units.queries import (
     units_below_on,
 )
 from nhiemky.web import access
+from nhiemky.web.charts.links import picture_of
+from nhiemky.web.figures.asking import latest_of
 from nhiemky.web.records.rows import entries_of, shown, statements_of
 
 MOST_UNITS = 300
@@ -108,6 +110,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "below_more": vietnamese.number(len(children) - MOST_BELOW) if len(children) > MOST_BELOW else "",
         "posts": [(post, vietnamese.span(post.span)) for post in posts_in(row, Span.on(day))],
         "day": vietnamese.day(day),
+        "chart": picture_of(row, "cham-lo", latest_of(row, today).period),
         "kind": kind,
         "page": page,
         "count": vietnamese.number(page.paginator.count),
