@@ -233,27 +233,30 @@ def _rows(panel: Panel, chart: Chart, width: int) -> dict[str, Any]:
     domain = min(max(largest, chart.bound), 1.5 * chart.bound) if chart.bound else largest
     x = {"field": "v", "type": "quantitative", "axis": None, "scale": {"domain": [0, domain or 1], "clamp": True}}
     at = {name: _pixel(name) for name in ("y", "y2", "label_y", "text_y", "from", "to", "rule")}
-    bar = {"y": at["y"], "y2": {"field": "y2"}}
+    place = {"y": at["y"], "y2": {"field": "y2"}}
     layers: list[dict[str, Any]] = [
-        {"mark": {"type": "rect", "fill": TRACK}, "encoding": {"x": {"value": 0}, "x2": {"value": width}, **bar}},
+        {"mark": {"type": "rect", "fill": TRACK}, "encoding": {"x": {"value": 0}, "x2": {"value": width}, **place}},
         {
             "mark": "rect",
             "encoding": {
-                "x": x, "x2": {"datum": 0}, **bar, "color": {"field": "tone", "type": "nominal", "scale": None}
+                "x": x,
+                "x2": {"datum": 0},
+                **place,
+                "color": {"field": "tone", "type": "nominal", "scale": None},
             },
-        },  # fmt: skip
+        },
         _words("label", at["label_y"], 13, INK, width),
         _words("text", at["text_y"], 12, SOFT, width),
     ]
     if chart.bound:
-        place = {"x": {"datum": chart.bound, "type": "quantitative", "scale": {"domain": [0, domain]}, "axis": None}}
+        goal = {"x": {"datum": chart.bound, "type": "quantitative", "scale": {"domain": [0, domain]}, "axis": None}}
         rule = {"y": at["rule"], "y2": {"field": "rule2"}}
         layers += [
-            {"mark": {"type": "rule", "stroke": INK, "strokeWidth": 2}, "encoding": {**place, **rule}},
+            {"mark": {"type": "rule", "stroke": INK, "strokeWidth": 2}, "encoding": {**goal, **rule}},
             {
                 "data": {"values": [{"text": chart.bound_label}]},
                 "mark": {"type": "text", "align": "right", "baseline": "top", "fill": SOFT},
-                "encoding": {**place, "y": {"value": 0}, "text": {"field": "text"}},
+                "encoding": {**goal, "y": {"value": 0}, "text": {"field": "text"}},
             },
         ]
     layers.append(
@@ -261,10 +264,14 @@ def _rows(panel: Panel, chart: Chart, width: int) -> dict[str, Any]:
             "transform": [{"filter": "datum.href != ''"}],
             "mark": {"type": "rect", "fillOpacity": 0},
             "encoding": {
-                "x": {"value": 0}, "x2": {"value": width}, "y": at["from"], "y2": {"field": "to"},
-                "href": {"field": "href"}, "description": {"field": "told"},
+                "x": {"value": 0},
+                "x2": {"value": width},
+                "y": at["from"],
+                "y2": {"field": "to"},
+                "href": {"field": "href"},
+                "description": {"field": "told"},
             },
-        }  # fmt: skip
+        }
     )
     return {"width": width, "height": max(top - 12, 20), "data": {"values": rows}, "layer": layers}
 

@@ -24,7 +24,6 @@ from nhiemky.rules.timeline import Span
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit
 
-
 LONGEST_CLAUSE = 200
 LONGEST_QUOTATION = 2000
 
@@ -90,9 +89,7 @@ def _write(
     target.span = period
     target.save()
     replaced = target.replaces.code if target.replaces else ""
-    write_event(
-        subject=f"target:{target.code}", unit=unit.code, data={"indicator": indicator, "replaces": replaced}
-    )
+    write_event(subject=f"target:{target.code}", unit=unit.code, data={"indicator": indicator, "replaces": replaced})
     return target
 
 

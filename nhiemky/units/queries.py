@@ -206,10 +206,7 @@ class Period:
 
 def periods_of(unit: Unit) -> list[Period]:
     """The unit's terms and named periods, latest first."""
-    found = [
-        Period(key_of(term.label), term.label, term.whole, "term", term)
-        for term in terms_of(unit)
-    ]
+    found = [Period(key_of(term.label), term.label, term.whole, "term", term) for term in terms_of(unit)]
     found += [
         Period(key_of(row.label), row.label, row.span, row.kind)
         for row in unit.named_periods.all()

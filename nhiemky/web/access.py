@@ -9,12 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_document
 from nhiemky.figures.definitions import openable
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
+from nhiemky.foundation.refusals import NotAllowed
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.models import Row
 from nhiemky.rules.indicators import Definition
@@ -30,6 +32,16 @@ def unit_to_read(request: HttpRequest, code: str) -> Unit:
     unit = get_object_or_404(Unit.objects.prefetch_related("terms", "named_periods"), code=code)
     if not may(request.user, Right.READ, unit, today()):
         raise Http404
+    return unit
+
+
+def unit_to_change(request: HttpRequest, code: str, right: Right) -> Unit:
+    """The unit, if the person may read it and has the right there; a refusal in words for one who may only read."""
+    unit = unit_to_read(request, code)
+    if not can(request, right, unit):
+        raise NotAllowed(
+            _("Bạn có quyền xem đơn vị này, chưa được giao quyền làm việc này. Hãy nhờ người quản trị của đơn vị.")
+        )
     return unit
 
 

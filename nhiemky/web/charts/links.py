@@ -12,9 +12,7 @@ from nhiemky.units.models import Unit
 from nhiemky.web.figures.asking import as_typed
 
 
-def picture_of(
-    unit: Unit, name: str, period: Span, kept: Mapping[str, str] | None = None, format: str = "svg"
-) -> str:
+def picture_of(unit: Unit, name: str, period: Span, kept: Mapping[str, str] | None = None, format: str = "svg") -> str:
     """The address of a chart as a file."""
     return f"{reverse('web.charts.file', args=[unit.code, name, format])}?{_query(period, kept)}"
 

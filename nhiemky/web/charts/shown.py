@@ -93,9 +93,9 @@ def care(unit: Unit, short: str, asked: Asked, today: date) -> ChartShown:
     )
     remark = ""
     if outside:
-        remark = _("%(count)s việc ghi cho thời gian dài hơn một tháng nằm trong số cả kỳ, không nằm trong tháng nào.") % {
-            "count": vietnamese.number(outside)
-        }
+        remark = _(
+            "%(count)s việc ghi cho thời gian dài hơn một tháng nằm trong số cả kỳ, không nằm trong tháng nào."
+        ) % {"count": vietnamese.number(outside)}
     heads = (_("Tháng"), _("Số tiền đã chi"), _("Số lượt"))
     return ChartShown(title, message, heads, rows, Chart(f"{title} – {short}", message, panels), whole, remark)
 
@@ -193,9 +193,7 @@ def targets(unit: Unit, short: str, asked: Asked, today: date) -> ChartShown:
     )
     bars = tuple(_target_bar(line, unit) for line in lines)
     heads = (_("Chỉ tiêu"), _("Nghị quyết"), _("Đã đo được"), _("Đánh giá"))
-    chart = Chart(
-        f"{title} – {short}", message, (Panel("", bars),), rows=True, bound=100, bound_label=_("mức đề ra")
-    )
+    chart = Chart(f"{title} – {short}", message, (Panel("", bars),), rows=True, bound=100, bound_label=_("mức đề ra"))
     return ChartShown(title, message, heads, rows, chart)
 
 

@@ -61,7 +61,9 @@ def chart(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "shown": found,
         "typed": typed if faults else as_typed(asked.period),
         "faults": faults,
-        "others": [Link(label, chart_of(unit, other, asked.period), other == name) for other, label in titles().items()],
+        "others": [
+            Link(label, chart_of(unit, other, asked.period), other == name) for other, label in titles().items()
+        ],
         "periods": [Link(each.title, chart_of(unit, name, each.span, kept)) for each in periods_of(unit)],
         "fields": _fields(request, unit, asked) if name == "co-cau" else [],
         "indicators": _indicators() if name == "cap-duoi" else [],
@@ -183,11 +185,7 @@ def _sheet(found: ChartShown, unit: Unit) -> Sheet:
     rows: list[list[Any]] = [
         [
             row.label,
-            *(
-                cell
-                for number, fig in zip(row.numbers, row.figs, strict=True)
-                for cell in (_plain(number), fig.text)
-            ),
+            *(cell for number, fig in zip(row.numbers, row.figs, strict=True) for cell in (_plain(number), fig.text)),
             row.note,
         ]
         for row in found.rows

@@ -60,6 +60,7 @@ class TargetShown:
     source: str = ""
     meter: Meter | None = None
     years: tuple[YearShown, ...] = ()
+    assigned: str = ""
 
 
 def meter_of(target: Mapping[str, Any]) -> Meter | None:

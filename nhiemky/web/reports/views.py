@@ -31,7 +31,6 @@ from nhiemky.web.files import attachment
 from nhiemky.web.reports.shown import Linking, is_empty, report_shown
 from nhiemky.web.words import first_lower
 
-
 # what a reader of a report would rather look at
 CHARTS = ("cham-lo", "co-cau", "chi-tieu")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued
+from nhiemky.foundation.roles import Right
 from nhiemky.members.queries import posts_in
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
@@ -111,6 +112,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "posts": [(post, vietnamese.span(post.span)) for post in posts_in(row, Span.on(day))],
         "day": vietnamese.day(day),
         "chart": picture_of(row, "cham-lo", latest_of(row, today).period),
+        "may_set": access.can(request, Right.ISSUE, row),
         "kind": kind,
         "page": page,
         "count": vietnamese.number(page.paginator.count),
