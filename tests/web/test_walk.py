@@ -19,12 +19,23 @@ OF_UNIT = {
     "web.reports.report": [SUOI_MONG, PERIOD],
     "web.reports.download": [SUOI_MONG, PERIOD, "xlsx"],
     "web.targets.board": [SUOI_MONG, PERIOD],
+    "web.charts.chart": [SUOI_MONG, "cham-lo"],
+    "web.charts.file": [SUOI_MONG, "cap-duoi", "png"],
     "web.figures.figure": ["hardship_support_visits", SUOI_MONG],
     "web.figures.export": ["hardship_support_visits", SUOI_MONG],
     "web.records.entry": ["{entry}"],
     "web.records.statement": ["{statement}"],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
+}
+# addresses of one unit where something is written: an auditor, who only reads, is told so
+OF_WRITER = {
+    "web.terms.open": [SUOI_MONG],
+    "web.terms.close": [SUOI_MONG, "2023-2028"],
+    "web.periods.name": [SUOI_MONG],
+    "web.targets.adopt": [SUOI_MONG, "2023-2028"],
+    "web.targets.correct": ["{target}"],
+    "web.targets.withdraw": ["{target}"],
 }
 # addresses that show each person their own
 OF_PERSON = {"web.home": [], "web.units.tree": [], "web.documents.list": [], "web.gallery": []}
@@ -37,14 +48,16 @@ ClientOf = Callable[..., Client]
 
 @pytest.fixture
 def address(cast: Cast, db: None) -> Callable[[str], str]:
+    from nhiemky.figures.models import Target
     from nhiemky.ledger.models import Entry, Statement
 
     made = {
+        "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
         "entry": Entry.objects.filter(unit=cast.unit).order_by("pk")[0].code,
         "statement": Statement.objects.filter(unit=cast.unit).order_by("pk")[0].code,
         "document": cast.document.code,
     }
-    every = OF_UNIT | OF_PERSON | OF_ADMINISTRATOR
+    every = OF_UNIT | OF_WRITER | OF_PERSON | OF_ADMINISTRATOR
     return lambda name: reverse(name, args=[each.format(**made) for each in every[name]])
 
 
@@ -55,17 +68,17 @@ def with_gallery(settings: Settings) -> None:
 
 def test_every_address_is_walked() -> None:
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    assert named == OF_UNIT.keys() | OF_PERSON.keys() | OF_ADMINISTRATOR.keys() | ELSEWHERE
+    assert named == OF_UNIT.keys() | OF_WRITER.keys() | OF_PERSON.keys() | OF_ADMINISTRATOR.keys() | ELSEWHERE
 
 
-@pytest.mark.parametrize("name", sorted(OF_UNIT | OF_PERSON | OF_ADMINISTRATOR))
+@pytest.mark.parametrize("name", sorted(OF_UNIT | OF_WRITER | OF_PERSON | OF_ADMINISTRATOR))
 def test_stranger_is_asked_to_sign_in(client_of: ClientOf, address: Callable[[str], str], name: str) -> None:
     answer = client_of().get(address(name))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("web.account.sign_in"))
 
 
-@pytest.mark.parametrize("name", sorted(OF_UNIT))
+@pytest.mark.parametrize("name", sorted(OF_UNIT | OF_WRITER))
 @pytest.mark.parametrize("login", ["song-lo", "hai-ba-trung"])
 def test_neighbour_finds_nothing(client_of: ClientOf, address: Callable[[str], str], name: str, login: str) -> None:
     assert client_of(login).get(address(name)).status_code == 404
@@ -77,6 +90,19 @@ def test_owner_level_above_auditor_and_administrator_read(
     client_of: ClientOf, address: Callable[[str], str], name: str, login: str
 ) -> None:
     assert client_of(login).get(address(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(OF_WRITER))
+@pytest.mark.parametrize(("login", "status"), [("suoi-mong", 200), ("hu-cau", 200), ("quan-tri", 200), ("kiem-tra", 403)])
+def test_who_reads_is_told_that_writing_is_for_others(
+    client_of: ClientOf, address: Callable[[str], str], name: str, login: str, status: int
+) -> None:
+    client = client_of(login)
+    answer = client.get(address(name))
+    assert answer.status_code == status
+    if status == 403:
+        assert "Hãy nhờ người quản trị" in answer.content.decode()
+        assert client.post(address(name)).status_code == 403
 
 
 @pytest.mark.parametrize("name", sorted(OF_PERSON))

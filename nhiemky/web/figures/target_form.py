@@ -96,7 +96,11 @@ def fields_of(
     low, high = (_bound(typed[name], faults) for name in ("muc", "muc-tren"))
     if aim is Aim.LTE and high is None:
         low, high = None, low  # one number was asked for, and it is the most
-    if aim is Aim.RANGE and high is None and not faults:
+    if aim is not Aim.GRADE and low is None and high is None and not faults:
+        faults.append(_("Chưa có mức phải đạt. Hãy ghi con số."))
+    elif aim is Aim.GRADE and typed["xep-loai"] not in kinds.grades():
+        faults.append(_("Chưa chọn mức xếp loại. Hãy chọn một mức."))
+    elif aim is Aim.RANGE and high is None and not faults:
         faults.append(_("Chưa có mức trên của khoảng. Hãy ghi cả hai số."))
     basis = Basis(typed["can-cu"]) if typed["can-cu"] in set(Basis) else Basis.TERM
     span = period.span
@@ -138,7 +142,7 @@ def _bound(text: str, faults: list[str]) -> Decimal | None:
     try:
         return bound(text)
     except ValueError:
-        faults.append(_("Mức “%(text)s” chưa đúng. Hãy ghi số như 300, 1.500, 92,5% hoặc 15 triệu.") % {"text": text})
+        faults.append(_("Mức “%(text)s” chưa đúng. Hãy ghi số như 300, 1.500, 92,5 hoặc 15 triệu.") % {"text": text})
         return None
 
 
