@@ -93,7 +93,7 @@ def test_pixels_are_of_a_sane_size() -> None:
             assert picture.format == "PNG"
             assert 2 * width <= picture.width <= 2 * width + 200
             assert 100 < picture.height < 20_000
-            assert len(data) < 600_000
+            assert len(data) < 150_000
             # there is ink on white
             assert picture.convert("L").getextrema() [0] < 80
             assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
