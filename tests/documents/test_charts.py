@@ -95,13 +95,15 @@ def test_pixels_are_of_a_sane_size() -> None:
             assert 100 < picture.height < 20_000
             assert len(data) < 150_000
             # there is ink on white
-            assert picture.convert("L").getextrema() [0] < 80
+            assert picture.convert("L").getextrema()[0] < 80
             assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_vietnamese_letters_are_drawn() -> None:
     """A letter without a shape is a box: all boxes look alike, letters do not."""
-    drawn = {letter: png(Chart(letter * 6, letter, (Panel("", (Bar("x", 1, "1", "x"),)),), rows=True)) for letter in "ữựằộẽđ"}
+    drawn = {
+        letter: png(Chart(letter * 6, letter, (Panel("", (Bar("x", 1, "1", "x"),)),), rows=True)) for letter in "ữựằộẽđ"
+    }
     assert len(set(drawn.values())) == len(drawn)
 
 

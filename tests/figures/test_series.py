@@ -75,7 +75,13 @@ def test_the_lines_of_a_field_add_up_to_its_total() -> None:
 
 def test_units_side_by_side_are_each_their_own_figure() -> None:
     today, compared, stated = clock.today(), 0, 0
-    codes = [spent_in("care"), "hardship_support_visits", "union_members", "workers_unionised_pct", "new_members_admitted"]
+    codes = [
+        spent_in("care"),
+        "hardship_support_visits",
+        "union_members",
+        "workers_unionised_pct",
+        "new_members_admitted",
+    ]
     for unit, asked in every_question():
         for code in codes:
             found = units_compared(code, unit, asked, today)

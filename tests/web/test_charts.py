@@ -150,5 +150,9 @@ def test_time_of_each_picture(client_of: ClientOf) -> None:
         begun = time.perf_counter()
         client.get(file_of(page, "svg"))
         kept = (time.perf_counter() - begun) * 1000
-        print(f"{name}: " + ", ".join(f"{what} {ms:.0f} ms" for what, ms in took.items()) + f", picture again {kept:.0f} ms")
+        print(
+            f"{name}: "
+            + ", ".join(f"{what} {ms:.0f} ms" for what, ms in took.items())
+            + f", picture again {kept:.0f} ms"
+        )
         assert kept < 500

@@ -245,7 +245,10 @@ def test_a_period_is_named(cast: Cast, client_of: ClientOf, given: dict[str, str
         answer = client_of("suoi-mong").post("/don-vi/hc-suoi-mong/ky-bao-cao/moi/", sent)
         assert answer["Location"] == f"/don-vi/hc-suoi-mong/bao-cao/{key}/"
     assert NamedPeriod.objects.order_by("pk").last().span.isoformat() == span
-    assert client_of("suoi-mong").post("/don-vi/hc-suoi-mong/ky-bao-cao/moi/", given | {"ma": fresh_code()}).status_code == 422
+    assert (
+        client_of("suoi-mong").post("/don-vi/hc-suoi-mong/ky-bao-cao/moi/", given | {"ma": fresh_code()}).status_code
+        == 422
+    )
 
 
 def test_a_term_is_closed_by_form(cast: Cast, client_of: ClientOf) -> None:

@@ -93,7 +93,9 @@ def test_owner_level_above_auditor_and_administrator_read(
 
 
 @pytest.mark.parametrize("name", sorted(OF_WRITER))
-@pytest.mark.parametrize(("login", "status"), [("suoi-mong", 200), ("hu-cau", 200), ("quan-tri", 200), ("kiem-tra", 403)])
+@pytest.mark.parametrize(
+    ("login", "status"), [("suoi-mong", 200), ("hu-cau", 200), ("quan-tri", 200), ("kiem-tra", 403)]
+)
 def test_who_reads_is_told_that_writing_is_for_others(
     client_of: ClientOf, address: Callable[[str], str], name: str, login: str, status: int
 ) -> None:
