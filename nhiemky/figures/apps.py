@@ -9,3 +9,6 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         from nhiemky.figures import policies  # noqa: F401 - registers the policies
+        from nhiemky.foundation.append_only import append_only
+
+        append_only("figures_target")

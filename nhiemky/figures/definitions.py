@@ -12,6 +12,7 @@ from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Definition, Measure
 
 COUNTING = (Measure.COUNT, Measure.SHARE, Measure.PER_UNIT, Measure.TARGETS)
+OCCASION = "luot"
 
 
 @cache
@@ -66,3 +67,53 @@ def _rest(written: dict[str, Definition], own_line: set[str]) -> Iterator[Defini
                     elsewhere=tuple(asked),
                     money_kinds=(kind.code,) if kind.money != "none" and kind.code not in own_line else (),
                 )
+
+
+@cache
+def openable() -> dict[str, Definition]:
+    """All that may be asked for: the lines of reports, and totals of a field of work, which charts show.
+
+    A total is no line of a report: its money stands in the lines it adds up.
+    """
+    return definitions() | {each.code: each for each in _totals()}
+
+
+def spent_in(field: str) -> str:
+    """The code of the money spent on a field of work."""
+    return f"{field}_spent"
+
+
+def occasions_in(field: str) -> str:
+    """The code of the occasions ("lượt") of a field of work."""
+    return f"{field}_occasions"
+
+
+def _totals() -> Iterator[Definition]:
+    for field in kinds.fields().values():
+        every = [kind for kind in kinds.kinds().values() if kind.field == field.code]
+        spent = tuple(kind.code for kind in every if kind.money == "spent")
+        parts = tuple(each.code for each in definitions().values() if _holds_money(each, spent))
+        if parts:
+            yield Definition(
+                code=spent_in(field.code),
+                label=_("%(field)s: tổng số tiền đã chi") % {"field": field.label},
+                field=field.code,
+                measure=Measure.MONEY,
+                kinds=spent,
+                parts=parts,
+            )
+        if counted := tuple(kind.code for kind in every if OCCASION in kind.words):
+            yield Definition(
+                code=occasions_in(field.code),
+                label=_("%(field)s: tổng số lượt") % {"field": field.label},
+                field=field.code,
+                measure=Measure.COUNT,
+                kinds=counted,
+                word=OCCASION,
+            )
+
+
+def _holds_money(line: Definition, spent: tuple[str, ...]) -> bool:
+    """Whether a line of a report shows money spent that no other line shows."""
+    whole = line.measure is Measure.MONEY and not line.where
+    return bool(set(line.kinds if whole else line.money_kinds) & set(spent))

@@ -11,7 +11,10 @@ from nhiemky.units.models import Term, Unit
 
 
 class Target(SpannedRow):
-    """A unit is to bring an indicator to a value; the span is the time it has for it."""
+    """A unit is to bring an indicator to a value; the span is the time it has for it.
+
+    Rows are only ever added: a correction or a withdrawal is a row that points at the one it replaces.
+    """
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="targets")
@@ -28,6 +31,11 @@ class Target(SpannedRow):
     assigned_by = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     places = models.JSONField(default=list)
+    replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+    # the first row of the chain of corrections, so that a corrected target keeps its place among others
+    first = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cancels = models.BooleanField(default=False)
+    reason = models.CharField(_("lý do"), max_length=300, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

@@ -27,12 +27,12 @@ def living(rows: QuerySet[R]) -> QuerySet[R]:
     return rows.filter(replaced_by__isnull=True, cancels=False)
 
 
-def entries_overlapping(unit: Unit, period: Span) -> QuerySet[Entry]:
-    """Living entries of the unit and of all that ever stood below it, whose span touches the period."""
+def entries_overlapping(units: Sequence[Unit], period: Span) -> QuerySet[Entry]:
+    """Living entries of the units and of all that ever stood below them, whose span touches the period."""
     within = Q(ends_before__isnull=True) | Q(ends_before__gt=period.starts_on) if period.starts_on else Q()
     if period.ends_before:
         within &= Q(starts_on__isnull=True) | Q(starts_on__lt=period.ends_before)
-    return living(Entry.objects.filter(unit__in=ever_below(unit)).filter(within))
+    return living(Entry.objects.filter(unit__in=ever_below(*units)).filter(within))
 
 
 _COLUMNS = (
@@ -41,13 +41,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def facts_under(unit: Unit, period: Span, edges: Mapping[int, Sequence[Edge]]) -> list[Fact]:
-    """The living entries of the unit and of all that ever stood below it that touch the period, as the rules see them.
+def facts_under(units: Sequence[Unit], period: Span, edges: Mapping[int, Sequence[Edge]]) -> list[Fact]:
+    """The living entries of the units and of all that ever stood below them that touch the period, as rules see them.
 
     Each stands on the line of the tree as it was on the entry's last day, or on its unit's last living day. Read as
     plain rows in three statements: a term of a province has tens of thousands of entries.
     """
-    rows = entries_overlapping(unit, period)
+    rows = entries_overlapping(units, period)
     counts, money = _counts_of(rows), _money_of(rows)
     lines: dict[tuple[int, date], tuple[int, ...]] = {}
     beside: dict[tuple[str, tuple[str, ...]], str] = {}

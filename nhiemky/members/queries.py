@@ -39,7 +39,9 @@ def posts_in(unit: Unit, period: Span) -> list[PostCard]:
 
 def posts_of(term: Term) -> list[PostCard]:
     """The posts that a term's congress or its committee gave."""
-    return _cards(Post.objects.filter(term=term, superseded_at__isnull=True).select_related("person"))
+    # a term that closed has a new row; its posts were filled before
+    rows = Post.objects.filter(term__in=[term.pk, term.replaces_id or term.pk], superseded_at__isnull=True)
+    return _cards(rows.select_related("person"))
 
 
 def _cards(rows: Iterable[Post]) -> list[PostCard]:

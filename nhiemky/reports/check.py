@@ -27,7 +27,7 @@ from nhiemky.ledger.queries import living
 from nhiemky.rules.indicators import Coverage, Measure
 from nhiemky.rules.timeline import edges_by_unit, line_on
 from nhiemky.units.models import Placement, Unit
-from nhiemky.units.queries import edge_of, edges_known
+from nhiemky.units.queries import edge_of, edges_known, terms_of
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _tree() -> Iterator[CheckFault]:
                 f"placement:{row.code}", _("Đơn vị “%(code)s” đứng dưới chính nó.") % {"code": row.unit.code}
             )
     for unit in Unit.objects.prefetch_related("terms"):
-        for first, second in combinations(unit.terms.all(), 2):
+        for first, second in combinations(terms_of(unit), 2):
             if first.span.clashes(second.span):
                 yield CheckFault(
                     f"unit:{unit.code}",

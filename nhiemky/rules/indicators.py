@@ -46,7 +46,8 @@ class Definition:
     """An indicator as data.
 
     `where` filters on the dimensions of an entry; `elsewhere` are the filters of other lines, whose entries this one
-    leaves to them; `money_kinds` are the kinds whose money is shown beside a count.
+    leaves to them; `money_kinds` are the kinds whose money is shown beside a count; `parts` are the codes of the
+    indicators whose money this one adds up.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Definition:
     block: str = ""
     grade: str = ""
     source: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def is_flow(self) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue, clock
-from nhiemky.foundation.actions import create_user, make_link, revoke_link, use_link
+from nhiemky.foundation.actions import create_user, make_link, record_source, revoke_link, use_link
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import OneTimeLink, Purpose, Source, User
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Role
-from nhiemky.rules.timeline import Span
+from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean, fold, short_unit_name, sort_key
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import Grant, NamedPeriod, Placement, Term, Unit, UnitKind, UnitName
@@ -27,7 +28,12 @@ from nhiemky.units.queries import (
     may_give,
     periods_of,
     somebody_has_a_grant,
+    terms_of,
 )
+
+LONGEST_TERM_LABEL = 40
+LONGEST_PERIOD_LABEL = 60
+LONGEST_MOTTO = 200
 
 
 @action("units.unit.found")
@@ -123,24 +129,64 @@ def _would_circle(unit: Unit, parent: Unit, valid: Span) -> bool:
     return False
 
 
-@action("units.term.open")
-def open_term(*, by: User, unit: Unit, label: str, period: Span, planned: Span | None = None, **fields: Any) -> Term:
-    """A term of office; `planned` is a span that ends when the congress set the term to end."""
+@action("units.term.open", calls=("foundation.source.record",))
+def open_term(
+    *,
+    by: User,
+    unit: Unit,
+    label: str,
+    period: Span,
+    planned: Span | None = None,
+    resolution: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Term:
+    """A term of office; `planned` is a span that ends when the congress set the term to end.
+
+    `resolution` are the fields of a Source that is made of the congress's resolution.
+    """
     label = _new_label(unit, label, period)
     if not 0 < (fields.get("ordinal") or 1) < 400:
         raise Refusal(_("Khóa phải là số từ 1 đến 399."))
-    term = Term(unit=unit, label=label, recorded_at=clock.now(), recorded_by=by, **fields)
-    term.span = period
-    if planned:
-        term.planned_ends_before, term.planned_end_precision = planned.ends_before, planned.end_precision
-    if any(each.span.clashes(period) for each in unit.terms.all()):
+    if len(label) > LONGEST_TERM_LABEL or len(fields.get("motto") or "") > LONGEST_MOTTO:
+        raise Refusal(_("Tên nhiệm kỳ dài quá 40 chữ hoặc phương châm dài quá 200 chữ. Hãy ghi ngắn lại."))
+    if any(each.span.clashes(period) for each in terms_of(unit)):
         raise Refusal(
             _("Nhiệm kỳ %(label)s trùng thời gian với một nhiệm kỳ đã có. Hãy sửa ngày bắt đầu hoặc kết thúc.")
             % {"label": label}
         )
+    if resolution:
+        fields["source"] = record_source(by=by, **resolution)
+    term = Term(unit=unit, label=label, recorded_at=clock.now(), recorded_by=by, **fields)
+    term.span = period
+    if planned:
+        term.planned_ends_before, term.planned_end_precision = planned.ends_before, planned.end_precision
     term.save()
     write_event(subject=f"term:{term.code}", unit=unit.code)
     return term
+
+
+@action("units.term.close")
+def close_term(*, by: User, term: Term, last: PartialDate, decision: str = "") -> Term:
+    """The term ended on that date, early or not: a new row in the place of the old one, which stays known."""
+    if term.superseded_at or term.ends_before:
+        raise Refusal(_("Nhiệm kỳ %(label)s đã kết thúc. Hãy mở lại trang của đơn vị.") % {"label": term.label})
+    try:
+        span = Span.between(term.span.start, last)
+    except ValueError:
+        raise Refusal(
+            _("Ngày kết thúc phải sau ngày bắt đầu nhiệm kỳ (%(start)s). Hãy sửa ngày.") % {"start": written(term.span)}
+        ) from None
+    closed = Term(
+        unit=term.unit, label=term.label, ordinal=term.ordinal, motto=term.motto, source=term.source,
+        places=term.places, planned_ends_before=term.planned_ends_before,
+        planned_end_precision=term.planned_end_precision, replaces=term, decision=clean(decision)[:120],
+        recorded_at=clock.now(), recorded_by=by,
+    )  # fmt: skip
+    closed.span = span
+    Term.objects.filter(pk=term.pk).update(superseded_at=closed.recorded_at)
+    closed.save()
+    write_event(subject=f"term:{closed.code}", unit=term.unit.code, data={"closes": term.code})
+    return closed
 
 
 def _new_label(unit: Unit, label: str, period: Span) -> str:
@@ -157,6 +203,8 @@ def _new_label(unit: Unit, label: str, period: Span) -> str:
 @action("units.period.name")
 def name_period(*, by: User, unit: Unit, kind: str, label: str, period: Span, **fields: Any) -> NamedPeriod:
     """A period to report on that is no term."""
+    if len(label) > LONGEST_PERIOD_LABEL:
+        raise Refusal(_("Tên kỳ dài quá 60 chữ. Hãy ghi ngắn lại."))
     named = NamedPeriod(
         unit=unit, kind=kind, label=_new_label(unit, label, period), recorded_at=clock.now(), recorded_by=by, **fields
     )

@@ -88,6 +88,8 @@ class Term(DatedFact):
     planned_ends_before = models.DateField(null=True, blank=True)
     planned_end_precision = models.CharField(max_length=5, default=Precision.DAY)
     motto = models.CharField(_("phương châm"), max_length=200, blank=True)
+    # the row that said what was known of the same term before
+    replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     places = models.JSONField(default=list)
 

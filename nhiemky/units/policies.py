@@ -5,8 +5,10 @@ from nhiemky.foundation.roles import Right
 
 POLICIES["units.unit.found"] = Policy(Right.ADMINISTER, whole_installation)
 POLICIES["units.placement.place"] = Policy(Right.ADMINISTER, whole_installation)
-POLICIES["units.term.open"] = Policy(Right.ADMINISTER)
-POLICIES["units.period.name"] = Policy(Right.ADMINISTER)
+# who answers for the unit's documents answers for its terms: both come from its own congress
+POLICIES["units.term.open"] = Policy(Right.ISSUE)
+POLICIES["units.term.close"] = Policy(Right.ISSUE, lambda given: given["term"].unit)
+POLICIES["units.period.name"] = Policy(Right.ISSUE)
 POLICIES["units.grant.give"] = Policy(Right.ADMINISTER)
 POLICIES["units.grant.end"] = Policy(Right.ADMINISTER)
 POLICIES["units.name.change"] = Policy(Right.ADMINISTER)

@@ -137,7 +137,7 @@ def edge_of(row: Placement) -> Edge:
 
 _BELOW = """
 WITH RECURSIVE below(unit_id, starts_on, ends_before) AS (
-    SELECT CAST(%s AS bigint), {low}, {high}
+    SELECT CAST(id AS bigint), {low}, {high} FROM units_unit WHERE id IN ({tops})
     UNION
     SELECT p.unit_id,
            CASE WHEN p.starts_on IS NULL OR p.starts_on < b.starts_on THEN b.starts_on ELSE p.starts_on END,
@@ -151,20 +151,20 @@ WITH RECURSIVE below(unit_id, starts_on, ends_before) AS (
 _LOW, _HIGH = date(1, 1, 1), date(9999, 12, 31)
 
 
-def _below_sql() -> str:
+def _below_sql(tops: int = 1) -> str:
     cast = "DATE '{}'" if connection.vendor == "postgresql" else "'{}'"
-    return _BELOW.format(low=cast.format(_LOW), high=cast.format(_HIGH))
+    return _BELOW.format(low=cast.format(_LOW), high=cast.format(_HIGH), tops=", ".join(["%s"] * tops) or "NULL")
 
 
-def ever_below(unit: Unit) -> RawSQL:
-    """The ids of the unit and of all that ever stood below it, as a sub-query."""
-    sql = _below_sql() + "SELECT unit_id FROM below"  # noqa: S608 - no text of a user in it
-    return RawSQL(sql, [unit.pk])  # noqa: S611
+def ever_below(*units: Unit) -> RawSQL:
+    """The ids of the units and of all that ever stood below them, as a sub-query."""
+    sql = _below_sql(len(units)) + "SELECT unit_id FROM below"  # noqa: S608 - no text of a user in it
+    return RawSQL(sql, [unit.pk for unit in units])  # noqa: S611
 
 
-def edges_below(unit: Unit) -> dict[int, list[Edge]]:
-    """The known edges of the unit and of all that ever stood below it, by unit."""
-    below = edges_known().filter(unit__in=ever_below(unit))
+def edges_below(*units: Unit) -> dict[int, list[Edge]]:
+    """The known edges of the units and of all that ever stood below them, by unit."""
+    below = edges_known().filter(unit__in=ever_below(*units))
     return edges_by_unit(edge_of(row) for row in below)
 
 
@@ -207,17 +207,28 @@ class Period:
 
 def periods_of(unit: Unit) -> list[Period]:
     """The unit's terms and named periods, latest first."""
-    found = [
-        Period(key_of(term.label), term.label, term.whole, "term", term)
-        for term in unit.terms.all()
-        if not term.superseded_at
-    ]
+    found = [Period(key_of(term.label), term.label, term.whole, "term", term) for term in terms_of(unit)]
     found += [
         Period(key_of(row.label), row.label, row.span, row.kind)
         for row in unit.named_periods.all()
         if not row.superseded_at
     ]
     return sorted(found, key=lambda period: (period.span.starts_on or date.min, period.key), reverse=True)
+
+
+def terms_of(unit: Unit) -> list[Term]:
+    """The unit's terms as we know them today."""
+    return [term for term in unit.terms.all() if not term.superseded_at]
+
+
+def term_known(unit: Unit, term: Term | None) -> Term | None:
+    """The term as we know it today: a row that points at a term may have been written before that closed."""
+    if term is None or not term.superseded_at:
+        return term
+    later = {each.replaces_id: each for each in unit.terms.all() if each.replaces_id}
+    while term.superseded_at and term.pk in later:
+        term = later[term.pk]
+    return term
 
 
 def key_of(label: str) -> str:
@@ -243,8 +254,7 @@ def period_named(unit: Unit, text: str) -> Period | None:
 
 def next_term(unit: Unit, term: Term) -> Term | None:
     """The term that followed."""
-    known = [each for each in unit.terms.all() if not each.superseded_at]
-    later = [each for each in known if (each.starts_on or date.min) > (term.starts_on or date.min)]
+    later = [each for each in terms_of(unit) if (each.starts_on or date.min) > (term.starts_on or date.min)]
     return min(later, key=lambda each: each.starts_on or date.min, default=None)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_document
-from nhiemky.figures.definitions import definitions
+from nhiemky.figures.definitions import openable
 from nhiemky.figures.models import Target
 from nhiemky.figures.queries.board import target_coded
 from nhiemky.foundation import clock
@@ -45,12 +45,19 @@ def unit_to_administer(request: HttpRequest, code: str) -> Unit:
     return unit
 
 
+def unit_to_change(request: HttpRequest, code: str, right: Right) -> Unit:
+    """The unit, if the person may read it and has the right there; a refusal in words for one who may only read."""
+    unit = unit_to_read(request, code)
+    if not can(request, right, unit):
+        raise NotAllowed(
+            _("Bạn có quyền xem đơn vị này, chưa được giao quyền làm việc này. Hãy nhờ người quản trị của đơn vị.")
+        )
+    return unit
+
+
 def unit_to_record(request: HttpRequest, code: str) -> Unit:
     """The unit, if the person may record there today; to one who only reads it, a sentence that says so."""
-    unit = unit_to_read(request, code)
-    if not may(request.user, Right.RECORD, unit, today()):
-        raise NotAllowed(_("Bạn xem được đơn vị này nhưng chưa được giao ghi việc. Hãy nhờ người quản trị giao quyền."))
-    return unit
+    return unit_to_change(request, code, Right.RECORD)
 
 
 def row_to_change(request: HttpRequest, rows: QuerySet[R], code: str) -> R:
@@ -72,9 +79,9 @@ def unit_and_period(request: HttpRequest, code: str, period: str) -> tuple[Unit,
 def unit_and_indicator(request: HttpRequest, code: str, indicator: str) -> tuple[Unit, Definition]:
     """The unit, if the person may read it, and the indicator of that name."""
     unit = unit_to_read(request, code)
-    if indicator not in definitions():
+    if indicator not in openable():
         raise Http404
-    return unit, definitions()[indicator]
+    return unit, openable()[indicator]
 
 
 def row_to_read(request: HttpRequest, rows: QuerySet[R], code: str) -> R:

@@ -5,14 +5,16 @@ from django.urls import path
 from nhiemky.web.account import factors, passwords, people, start
 from nhiemky.web.account import views as account
 from nhiemky.web.care import views as care
+from nhiemky.web.charts import views as charts
 from nhiemky.web.documents import views as documents
-from nhiemky.web.figures import board, target
+from nhiemky.web.figures import adopting, board, target
 from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.home import views as home
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
+from nhiemky.web.terms import views as terms
 from nhiemky.web.units import views as units
 
 urlpatterns = [
@@ -42,8 +44,16 @@ urlpatterns = [
     path("don-vi/<slug:code>/bao-cao/<str:period>/", reports.report, name="web.reports.report"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/tai/<slug:format>/", reports.download, name="web.reports.download"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/ban-hanh/", reports.issue, name="web.reports.issue"),
+    path("don-vi/<slug:code>/nhiem-ky/moi/", terms.open, name="web.terms.open"),
+    path("don-vi/<slug:code>/nhiem-ky/<str:period>/ket-thuc/", terms.close, name="web.terms.close"),
+    path("don-vi/<slug:code>/ky-bao-cao/moi/", terms.name, name="web.periods.name"),
+    path("don-vi/<slug:code>/chi-tieu/<str:period>/moi/", adopting.adopt, name="web.targets.adopt"),
+    path("chi-tieu/<str:target>/sua/", adopting.correct, name="web.targets.correct"),
+    path("chi-tieu/<str:target>/rut/", adopting.withdraw, name="web.targets.withdraw"),
     path("don-vi/<slug:code>/chi-tieu/<str:period>/", board.board, name="web.targets.board"),
     path("chi-tieu/<str:code>/", target.target, name="web.targets.target"),
+    path("don-vi/<slug:code>/bieu-do/<slug:name>/", charts.chart, name="web.charts.chart"),
+    path("don-vi/<slug:code>/bieu-do/<slug:name>/<slug:format>/", charts.file, name="web.charts.file"),
     path("so-lieu/<slug:indicator>/<slug:code>/", figures.figure, name="web.figures.figure"),
     path("so-lieu/<slug:indicator>/<slug:code>/excel/", figures.export, name="web.figures.export"),
     path("ban-ghi/<str:code>/", records.entry, name="web.records.entry"),

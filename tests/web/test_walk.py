@@ -23,6 +23,8 @@ OF_UNIT = {
     "web.reports.download": [SUOI_MONG, PERIOD, "xlsx"],
     "web.targets.board": [SUOI_MONG, PERIOD],
     "web.targets.target": ["{target}"],
+    "web.charts.chart": [SUOI_MONG, "cham-lo"],
+    "web.charts.file": [SUOI_MONG, "cap-duoi", "png"],
     "web.figures.figure": ["hardship_support_visits", SUOI_MONG],
     "web.figures.export": ["hardship_support_visits", SUOI_MONG],
     "web.records.entry": ["{entry}"],
@@ -39,6 +41,15 @@ OF_RECORDER = {
     "web.records.correct": ["{entry}"],
     "web.records.cancel": ["{entry}"],
     "web.records.correct_statement": ["{statement}"],
+}
+# addresses of one unit where something is written: an auditor, who only reads, is told so
+OF_WRITER = {
+    "web.terms.open": [SUOI_MONG],
+    "web.terms.close": [SUOI_MONG, "2023-2028"],
+    "web.periods.name": [SUOI_MONG],
+    "web.targets.adopt": [SUOI_MONG, "2023-2028"],
+    "web.targets.correct": ["{target}"],
+    "web.targets.withdraw": ["{target}"],
 }
 # addresses that show each person their own
 OF_PERSON = {
@@ -81,7 +92,7 @@ ELSEWHERE = {
     "web.records.add_evidence",
     "web.care.order",
 }
-EVERY = OF_UNIT | OF_RECORDER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
+EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
 ClientOf = Callable[..., Client]
 
@@ -129,7 +140,7 @@ def test_stranger_is_asked_to_sign_in(client_of: ClientOf, address: Callable[[st
     assert answer["Location"].startswith(reverse("web.account.sign_in"))
 
 
-@pytest.mark.parametrize("name", sorted(OF_UNIT | OF_RECORDER))
+@pytest.mark.parametrize("name", sorted(OF_UNIT | OF_RECORDER | OF_WRITER))
 @pytest.mark.parametrize("login", ["song-lo", "hai-ba-trung"])
 def test_neighbour_finds_nothing(client_of: ClientOf, address: Callable[[str], str], name: str, login: str) -> None:
     assert client_of(login).get(address(name)).status_code == 404
@@ -170,6 +181,21 @@ def test_who_may_hand_in_a_file(client_of: ClientOf, address: Callable[[str], st
     file = SimpleUploadedFile("b.pdf", b"%PDF-1 handed in")
     assert client_of(login).post(place, {"tep": file}).status_code == status
     assert Evidence.objects.count() - before == (1 if login in ("suoi-mong", "hu-cau") else 0)
+
+
+@pytest.mark.parametrize("name", sorted(OF_WRITER))
+@pytest.mark.parametrize(
+    ("login", "status"), [("suoi-mong", 200), ("hu-cau", 200), ("quan-tri", 200), ("kiem-tra", 403)]
+)
+def test_who_reads_is_told_that_writing_is_for_others(
+    client_of: ClientOf, address: Callable[[str], str], name: str, login: str, status: int
+) -> None:
+    client = client_of(login)
+    answer = client.get(address(name))
+    assert answer.status_code == status
+    if status == 403:
+        assert "Hãy nhờ người quản trị" in answer.content.decode()
+        assert client.post(address(name)).status_code == 403
 
 
 @pytest.mark.parametrize("name", sorted(OF_PERSON))

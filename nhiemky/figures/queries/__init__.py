@@ -2,7 +2,7 @@
 
 from nhiemky.figures.queries.board import TargetLine, board, figure_of, figures_of, tally
 from nhiemky.figures.queries.evaluate import Figure, evaluate
-from nhiemky.figures.queries.material import Asked, Material, closing_day, gather
+from nhiemky.figures.queries.material import Asked, Material, closing_day, gather, gather_each
 from nhiemky.figures.queries.opening import Opened, OpenedRow, open_figure
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "figure_of",
     "figures_of",
     "gather",
+    "gather_each",
     "open_figure",
     "tally",
 ]

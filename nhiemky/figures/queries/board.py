@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from nhiemky.figures.definitions import definitions
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+
+from nhiemky.figures.definitions import definitions, openable
 from nhiemky.figures.models import Target
 from nhiemky.figures.queries.evaluate import Figure, evaluate
 from nhiemky.figures.queries.material import Asked, Material, gather
@@ -16,6 +19,7 @@ from nhiemky.rules.quantities import Grade, Ratio, Total
 from nhiemky.rules.targets import Aim, Basis, Judgement, Reason, Spec, State, judge, judge_years
 from nhiemky.rules.timeline import Precision, Span, elapsed_share
 from nhiemky.units.models import Unit
+from nhiemky.units.queries import term_known
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,18 @@ def targets_in(unit: Unit, period: Span) -> list[Target]:
 
     Those whose time lies inside it, and those of a term that does: a term that closed early keeps its targets.
     """
-    rows = Target.objects.filter(unit=unit).select_related("source", "term").order_by("pk")
-    return [row for row in rows if period.covers(row.span) or (row.term and period.covers(row.term.whole))]
+    rows = living_targets(unit).select_related("source", "term", "assigned_by").order_by(Coalesce("first", "pk"))
+    found = []
+    for row in rows:
+        row.term = term_known(unit, row.term)
+        if period.covers(row.span) or (row.term and period.covers(row.term.whole)):
+            found.append(row)
+    return found
+
+
+def living_targets(unit: Unit) -> QuerySet[Target]:
+    """The latest row of each chain of corrections; of a target that was withdrawn none."""
+    return Target.objects.filter(unit=unit, replaced_by__isnull=True, cancels=False)
 
 
 def target_coded(code: str) -> Target | None:
@@ -152,7 +166,7 @@ def figures_of(wanted: Iterable[Definition], material: Material, asked: Asked) -
 def figure_of(code: str, unit: Unit, asked: Asked, today: date) -> tuple[Figure, Material]:
     """One figure with the material it was made from."""
     material = gather(unit, [asked.period], today)
-    return figures_of([definitions()[code]], material, asked)[0], material
+    return figures_of([openable()[code]], material, asked)[0], material
 
 
 def _from_targets(figure: Figure, material: Material) -> Figure:

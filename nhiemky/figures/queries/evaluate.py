@@ -6,6 +6,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 
+from nhiemky.figures.definitions import definitions
 from nhiemky.figures.queries.material import Asked, Material
 from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Statement
@@ -75,7 +76,9 @@ def evaluate(definition: Definition, material: Material, asked: Asked) -> Figure
 
 def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
     by_money = definition.measure is Measure.MONEY
-    facts = material.facts_of(definition.kinds)
+    if definition.parts:
+        return _together(definition, material, asked)
+    facts = material.facts_of(definition.kinds, asked.period)
     if not facts:
         # most indicators of most reports: two hundred of them are asked for one page
         return Figure(definition, asked, Total(), money=Total() if definition.money_kinds else None)
@@ -99,12 +102,34 @@ def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
     )
 
 
+def _together(definition: Definition, material: Material, asked: Asked) -> Figure:
+    """The money of several lines of a report: what they count counts, each record once."""
+    lines = [evaluate(definitions()[code], material, asked) for code in definition.parts]
+    by_money = [line.definition.measure is Measure.MONEY for line in lines]
+    counted = dict.fromkeys(
+        code
+        for line, own in zip(lines, by_money, strict=True)
+        for code in (line.counted if own else line.counted_money)
+    )
+    beside = [dict.fromkeys(code for line in lines for code in getattr(line, name) if code not in counted)
+              for name in ("covered", "overlapping")]  # fmt: skip
+    money = {code: material.by_code[code] for one in (counted, *beside) for code in one}
+    return Figure(
+        definition,
+        asked,
+        money_total(Selection(tuple(money[code] for code in counted))),
+        counted=tuple(counted),
+        covered=tuple(code for code in beside[0] if money[code].money),
+        overlapping=tuple(code for code in beside[1] if money[code].money),
+    )
+
+
 def _codes(facts: tuple) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact.code for fact in facts))
 
 
 def _per_unit(definition: Definition, material: Material, asked: Asked) -> Figure:
-    main = select(definition, material.facts_of(definition.kinds), asked.period, material.unit.pk)
+    main = select(definition, material.facts_of(definition.kinds, asked.period), asked.period, material.unit.pk)
     whole = count_total(definition, main)
     units = material.living_on(asked.as_of)
     value: Value | None = whole

@@ -11,7 +11,7 @@ from typing import Any
 from nhiemky.foundation.audit import version
 from nhiemky.ledger.models import Statement
 from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
-from nhiemky.rules.indicators import Fact, StockFact
+from nhiemky.rules.indicators import Coverage, Fact, StockFact
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, UnitCard, edges_below, ever_below, names_of, next_term
@@ -45,9 +45,28 @@ class Material:
             found.setdefault(fact.kind, []).append(fact)
         return found
 
-    def facts_of(self, kinds: Sequence[str]) -> list[Fact]:
-        """The facts of these kinds: each figure looks at its own only."""
-        return [fact for kind in kinds for fact in self._by_kind.get(kind, ())]
+    @cached_property
+    def _by_month(self) -> dict[tuple[str, int, int], list[Fact]]:
+        """(kind, year, month) -> the facts that touch it; under month 0 of year 0 those that are longer than a month."""
+        found: dict[tuple[str, int, int], list[Fact]] = {}
+        for fact in self.facts:
+            found.setdefault((fact.kind, *(_month_of(fact.span) or (0, 0))), []).append(fact)
+        return found
+
+    @cached_property
+    def by_code(self) -> dict[str, Fact]:
+        return {fact.code: fact for fact in self.facts}
+
+    def facts_of(self, kinds: Sequence[str], period: Span) -> list[Fact]:
+        """The facts of these kinds that may touch the period: each figure looks at its own only."""
+        month = _month_of(period)
+        if month is None:
+            return [fact for kind in kinds for fact in self._by_kind.get(kind, ())]
+        return [
+            fact
+            for kind in kinds
+            for fact in (*self._by_month.get((kind, *month), ()), *self._by_month.get((kind, 0, 0), ()))
+        ]
 
     @cached_property
     def stocks(self) -> dict[str, dict[int, list[StockFact]]]:
@@ -89,18 +108,28 @@ class Material:
         return found
 
 
+def _month_of(span: Span) -> tuple[int, int] | None:
+    """The calendar month that holds the whole span."""
+    first, last = span.starts_on, span.last_day
+    one = first is not None and (first.year, first.month) == (last.year, last.month)
+    return (last.year, last.month) if one else None
+
+
 def gather(unit: Unit, spans: Sequence[Span], today: date) -> Material:
     """The material for figures of the unit over any of these spans.
 
     It is kept in memory until the next action writes: exact at every instant, because the key is the end of the trail.
     """
+    return _gathered(unit, _hull(spans), today, version())
+
+
+def _hull(spans: Sequence[Span]) -> Span:
     starts = [span.starts_on for span in spans]
     ends = [span.ends_before for span in spans]
-    hull = Span(
+    return Span(
         None if None in starts else min(filter(None, starts), default=None),
         None if None in ends else max(filter(None, ends), default=None),
     )
-    return _gathered(unit, hull, today, version())
 
 
 @lru_cache(maxsize=32)
@@ -109,16 +138,42 @@ def _gathered(unit: Unit, hull: Span, today: date, of_version: str) -> Material:
     statements = statements_about(ever_below(unit)).order_by("pk")
     return Material(
         unit=unit,
-        facts=facts_under(unit, hull, edges),
+        facts=facts_under([unit], hull, edges),
         statements=list(statements),
         edges=edges,
         today=today,
     )
 
 
+def gather_each(units: Sequence[Unit], period: Span, today: date) -> list[Material]:
+    """The material of each unit, as `gather` makes it, in a fixed number of statements for any number of units."""
+    return list(_gathered_each(tuple(units), period, today, version()))
+
+
+@lru_cache(maxsize=16)
+def _gathered_each(units: tuple[Unit, ...], period: Span, today: date, of_version: str) -> tuple[Material, ...]:
+    if not units:
+        return ()
+    edges = edges_below(*units)
+    statements = list(statements_about(ever_below(*units)).order_by("pk"))
+    below: dict[int, list[Fact]] = {unit.pk: [] for unit in units}
+    for fact in facts_under(units, period, edges):
+        # a total covers its detail wherever it stood itself
+        for unit in below if fact.coverage is not Coverage.ACT else fact.line:
+            if unit in below:
+                below[unit].append(fact)
+    every = [Material(unit, below[unit.pk], statements, edges, today) for unit in units]
+    for each in every:
+        # the same for all of them: made once
+        for name in ("stocks", "statement", "cards", "_trees"):
+            vars(each)[name] = getattr(every[0], name)
+    return tuple(every)
+
+
 def forget() -> None:
     """Nothing is kept in memory any more: for tests and benchmarks that measure the first asking."""
     _gathered.cache_clear()
+    _gathered_each.cache_clear()
 
 
 def opening_of(unit: Unit, period: Period) -> Span | None:

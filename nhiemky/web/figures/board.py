@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.figures import queries, wording
+from nhiemky.foundation.roles import Right
 from nhiemky.rules import vietnamese
 from nhiemky.rules.targets import State
 from nhiemky.rules.timeline import elapsed_share
-from nhiemky.units.queries import card, last_day_of, periods_of, units_below_on
+from nhiemky.units.queries import card, last_day_of, names_of, periods_of, units_below_on
 from nhiemky.web import access
+from nhiemky.web.charts.links import chart_of
 from nhiemky.web.figures.shown import Meter
 from nhiemky.web.figures.targets import Scope, targets_shown
 from nhiemky.web.words import first_lower, state_label
@@ -45,13 +47,15 @@ def board(request: HttpRequest, code: str, period: str) -> HttpResponse:
     passed, whole = elapsed_share(chosen.span, today)
     here = card(unit, last_day_of(unit, today))
     scope = Scope(unit.code, here.short, units_below_on(unit, last_day_of(unit, today)).count())
+    given = {line.target.assigned_by_id for line in kept if line.target.assigned_by_id}
+    givers = names_of(given, last_day_of(unit, today)) if given else {}
     context = {
         "unit": here,
         "period": chosen,
         "period_lower": first_lower(chosen.title),
         "periods": periods_of(unit),
         "span": vietnamese.span(chosen.span),
-        "rows": targets_shown(kept, scope),
+        "rows": targets_shown(kept, scope, givers),
         "whole": vietnamese.number(len(lines)),
         "any": bool(lines),
         "met": wording.share_text(queries.tally(lines)) if len(lines) > states[State.NOT_MEASURABLE] else "",
@@ -69,6 +73,8 @@ def board(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "elapsed": vietnamese.share(passed, whole),
         "elapsed_meter": Meter(str(passed), str(whole)),
         "day": vietnamese.day(today),
+        "may_record": access.can(request, Right.RECORD, unit),
+        "chart": chart_of(unit, "chi-tieu", chosen.span),
         "fictional": unit.fictional,
     }
     return render(request, "web/figures/board.html", context)

@@ -13,6 +13,7 @@ from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.timeline import Span
 
+MOST_WORKS = 6
 _SENTENCES = {
     Measure.COUNT: gettext_lazy("Cộng số %(word)s của việc %(works)s, kỳ %(period)s, của %(scope)s."),
     Measure.MONEY: gettext_lazy("Cộng số tiền của việc %(works)s, kỳ %(period)s, của %(scope)s."),
@@ -85,6 +86,8 @@ def _word(definition: Definition) -> str:
 
 def _works(definition: Definition) -> str:
     """'“Thăm hỏi”, “Tặng quà”, trong đó: hình thức khen thưởng là bằng khen'."""
+    if len(definition.kinds) > MOST_WORKS:
+        return _("thuộc lĩnh vực “%(field)s”") % {"field": kinds.fields()[definition.field].label}
     named = ", ".join(f"“{kinds.kinds()[kind].label}”" for kind in definition.kinds)
     labels, values = kinds.dimension_labels(), kinds.dimension_values()
     where = [f"{labels[name].lower()}: {values[name][value]}" for name, value in definition.where]

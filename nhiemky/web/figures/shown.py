@@ -61,6 +61,7 @@ class TargetShown:
     meter: Meter | None = None
     years: tuple[YearShown, ...] = ()
     href: str = ""
+    assigned: str = ""
 
 
 def meter_of(target: Mapping[str, Any]) -> Meter | None:

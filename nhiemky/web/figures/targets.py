@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from nhiemky.figures.json import target_json
 from nhiemky.figures.queries import Figure, TargetLine
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
+from nhiemky.units.queries import UnitCard
 from nhiemky.web.figures.how import how_made
 from nhiemky.web.figures.links import figure_href, target_href
 from nhiemky.web.figures.shown import Fig, TargetShown, YearShown, meter_of
@@ -25,12 +26,15 @@ class Scope:
     below: int
 
 
-def targets_shown(lines: Iterable[TargetLine], scope: Scope) -> list[TargetShown]:
-    """The rows of a board, with links to what was measured."""
-    return [_shown(line, scope) for line in lines]
+def targets_shown(
+    lines: Iterable[TargetLine], scope: Scope, givers: Mapping[int, UnitCard] | None = None
+) -> list[TargetShown]:
+    """The rows of a board, with links to what was measured; `givers` are the levels above that set targets."""
+    return [_shown(line, scope, givers or {}) for line in lines]
 
 
-def _shown(line: TargetLine, scope: Scope) -> TargetShown:
+def _shown(line: TargetLine, scope: Scope, givers: Mapping[int, UnitCard]) -> TargetShown:
+    giver = givers.get(line.target.assigned_by_id or 0)
     return TargetShown(
         code=line.target.code,
         label=line.definition.label,
@@ -42,6 +46,7 @@ def _shown(line: TargetLine, scope: Scope) -> TargetShown:
         clause=line.target.clause,
         quotation=line.target.quotation,
         source=line.target.source.title if line.target.source else "",
+        assigned=giver.short if giver else "",
         meter=meter_of(target_json(line)),
         href=target_href(line.target.code),
         years=tuple(

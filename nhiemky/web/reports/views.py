@@ -24,10 +24,15 @@ from nhiemky.rules.vietnamese import partial
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, last_day_of, periods_of, units_below_on
 from nhiemky.web import access
+from nhiemky.web.charts.links import picture_of
+from nhiemky.web.charts.views import titles
 from nhiemky.web.dates import typed_span
 from nhiemky.web.files import attachment
 from nhiemky.web.reports.shown import Linking, is_empty, report_shown
 from nhiemky.web.words import first_lower
+
+# what a reader of a report would rather look at
+CHARTS = ("cham-lo", "co-cau", "chi-tieu")
 
 
 @access.signed_in
@@ -57,6 +62,7 @@ def _page(request: HttpRequest, unit: Unit, chosen: Period, **given: Any) -> Htt
         "periods": [each for each in periods_of(unit) if each.key != chosen.key],
         "typed": _as_typed(chosen.span),
         "is_empty": is_empty(contents),
+        "charts": [(title, picture_of(unit, name, chosen.span)) for name, title in titles().items() if name in CHARTS],
         "may_issue": access.can(request, Right.ISSUE, unit) and not is_empty(contents),
         "documents": list(issued(unit.code).filter(contents__period_key=chosen.key)),
         "fictional": unit.fictional,

@@ -32,7 +32,9 @@ from nhiemky.units.queries import (
     units_below_on,
 )
 from nhiemky.web import access
+from nhiemky.web.charts.links import picture_of
 from nhiemky.web.dates import typed_span
+from nhiemky.web.figures.asking import latest_of
 from nhiemky.web.records.listing import list_of_work
 from nhiemky.web.records.rows import shown, statements_of
 
@@ -120,6 +122,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "below_more": vietnamese.number(len(children) - MOST_BELOW) if len(children) > MOST_BELOW else "",
         "posts": [(post, vietnamese.span(post.span)) for post in posts_in(row, Span.on(day))],
         "day": vietnamese.day(day),
+        "chart": picture_of(row, "cham-lo", latest_of(row, today).period),
+        "may_set": access.can(request, Right.ISSUE, row),
         "kind": kind,
         "may_record": access.can(request, Right.RECORD, row) and row.span.holds(today),
         "documents": list(issued(row.code)[:5]),

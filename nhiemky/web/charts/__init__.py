@@ -1,0 +1,1 @@
+"""Charts: pictures with links into figures, and the table behind each."""

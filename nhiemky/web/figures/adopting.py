@@ -1,0 +1,239 @@
+"""Targets by form: adopted one after the other, corrected, withdrawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from nhiemky.figures import wording
+from nhiemky.figures.actions import adopt_target, correct_target, withdraw_target
+from nhiemky.figures.definitions import definitions
+from nhiemky.figures.models import Target
+from nhiemky.figures.queries.board import living_targets, targets_in
+from nhiemky.foundation.models import Source
+from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.roles import Right
+from nhiemky.rules import vietnamese
+from nhiemky.rules.indicators import Measure
+from nhiemky.units.models import Unit
+from nhiemky.units.queries import Period, UnitCard, ancestors_on, card, last_day_of, names_of, period_named, term_known
+from nhiemky.web import access
+from nhiemky.web.figures import target_form as form
+from nhiemky.web.figures.picker import groups
+from nhiemky.web.once import code_in, fresh_code
+from nhiemky.web.words import first_lower
+
+METHODS = ["GET", "HEAD", "POST"]
+LONGEST_SEARCH = 100
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def adopt(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    unit = access.unit_to_change(request, code, Right.RECORD)
+    chosen = period_named(unit, period)
+    if chosen is None:
+        raise Http404
+    if request.method != "POST":
+        return _adopt_page(request, unit, chosen, _begun(request, unit, chosen))
+    typed = form.typed_in(request.POST)
+    return _sent(request, unit, chosen, typed, None)
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def correct(request: HttpRequest, target: str) -> HttpResponse:
+    """A slip of the pen put right; the first version stays in the books."""
+    row, unit, chosen = _target_to_change(request, target)
+    if request.method != "POST":
+        return _adopt_page(request, unit, chosen, form.typed_of(row), target=row)
+    return _sent(request, unit, chosen, form.typed_in(request.POST) | {"so-lieu": row.indicator}, row)
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def withdraw(request: HttpRequest, target: str) -> HttpResponse:
+    """The target is judged no more; who withdrew it, when and why stays in the books."""
+    row, unit, chosen = _target_to_change(request, target)
+    reason, faults = request.POST.get("ly-do", "").strip(), []
+    if request.method == "POST":
+        code = code_in(request.POST.get("ma", ""))
+        try:
+            if not Target.objects.filter(code=code).exists():
+                withdraw_target(by=request.user, target=row, reason=reason, code=code)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã rút chỉ tiêu “%(what)s”.") % {"what": definitions()[row.indicator].label})
+            return redirect("web.targets.board", unit.code, chosen.key)
+    context = _frame(request, unit, chosen) | {
+        "sentence": form.sentence_of(row, _above(unit)),
+        "reason": reason,
+        "faults": faults,
+        "code": request.POST.get("ma") or fresh_code(),
+    }
+    return render(request, "web/figures/withdraw.html", context, status=422 if faults else 200)
+
+
+def _sent(
+    request: HttpRequest, unit: Unit, chosen: Period, typed: dict[str, str], target: Target | None
+) -> HttpResponse:
+    """A form came: shown in words, or written."""
+    above, sources = _above(unit), _sources(unit, chosen)
+    only_shown = "xem" in request.POST
+    try:
+        fields = form.fields_of(typed, chosen, above, sources)
+        said = form.sentence(fields, card(unit, last_day_of(unit, access.today())), _origin(typed, above))
+        if only_shown:
+            return _preview(request, unit, chosen, typed, target, said, [])
+        row = _written(request, unit, fields | {"assigned_by": form.unit_of(typed["ai-giao"])}, target)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        if only_shown:
+            return _preview(request, unit, chosen, typed, target, "", list(refusal.sentences))
+        return _adopt_page(request, unit, chosen, typed, target=target, faults=list(refusal.sentences))
+    said = form.sentence_of(row, above)
+    if target:
+        messages.success(request, _("Đã sửa chỉ tiêu: %(said)s") % {"said": said})
+        return redirect("web.targets.board", unit.code, chosen.key)
+    messages.success(request, _("Đã ghi chỉ tiêu: %(said)s Ghi tiếp chỉ tiêu khác ở dưới.") % {"said": said})
+    return redirect("web.targets.adopt", unit.code, chosen.key)
+
+
+def _written(request: HttpRequest, unit: Unit, fields: dict[str, Any], target: Target | None) -> Target:
+    """The row of this form, written now or when the form came first."""
+    code = code_in(request.POST.get("ma", ""))
+    if found := Target.objects.filter(code=code, unit=unit).select_related("assigned_by").first():
+        return found
+    try:
+        if target is None:
+            return adopt_target(by=request.user, unit=unit, code=code, **fields)
+        reason = request.POST.get("ly-do", "")
+        return correct_target(by=request.user, target=target, reason=reason, code=code, **fields)
+    except IntegrityError:
+        return Target.objects.select_related("assigned_by").get(code=code, unit=unit)
+
+
+def _preview(
+    request: HttpRequest,
+    unit: Unit,
+    chosen: Period,
+    typed: dict[str, str],
+    target: Target | None,
+    said: str,
+    faults: list[str],
+) -> HttpResponse:
+    """The sentence alone to htmx; on the whole page without it."""
+    if access.is_fragment(request):
+        response = render(request, "web/figures/_preview.html", {"said": said, "wanting": faults[:1]})
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+    return _adopt_page(request, unit, chosen, typed, target=target, faults=faults, said=said)
+
+
+def _adopt_page(
+    request: HttpRequest,
+    unit: Unit,
+    chosen: Period,
+    typed: dict[str, str],
+    *,
+    target: Target | None = None,
+    faults: list[str] | None = None,
+    said: str = "",
+) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    frame = _frame(request, unit, chosen)
+    definition = definitions().get(typed["so-lieu"])
+    if definition is None or definition.measure is Measure.TARGETS:
+        context = frame | {"q": text, "groups": groups(text), "adopted": _adopted(unit, chosen)}
+        template = "web/figures/_picker.html" if access.is_fragment(request) else "web/figures/pick.html"
+        response = render(request, template, context | {"faults": faults}, status=422 if faults else 200)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+    context = frame | {
+        "definition": definition,
+        "word": wording.word_of(definition) or _("mức"),
+        "typed": {name.replace("-", "_"): value for name, value in typed.items()},
+        "aims": form.aims(definition, typed["kieu"]),
+        "bases": form.bases(typed["can-cu"]),
+        "grades": form.grades(typed["xep-loai"]) if definition.measure is Measure.GRADE else [],
+        "origins": form.origins(_above(unit), typed["ai-giao"]),
+        "target": target,
+        "reason": request.POST.get("ly-do", ""),
+        "code": request.POST.get("ma") or fresh_code(),
+        "faults": faults,
+        "said": said,
+        "adopted": _adopted(unit, chosen),
+    }
+    return render(request, "web/figures/adopt.html", context, status=422 if faults else 200)
+
+
+def _begun(request: HttpRequest, unit: Unit, chosen: Period) -> dict[str, str]:
+    """An empty form that remembers where the last target came from: a resolution has many."""
+    typed = dict.fromkeys(form.NAMES, "") | {"so-lieu": request.GET.get("so-lieu", "")}
+    last = living_targets(unit).filter(term=chosen.term).select_related("source", "assigned_by").order_by("pk").last()
+    if last and chosen.term:
+        typed["van-ban"] = last.source.title if last.source else ""
+        typed["ai-giao"] = last.assigned_by.code if last.assigned_by else form.OWN
+    elif chosen.term and chosen.term.source:
+        typed["van-ban"] = chosen.term.source.title
+    return typed
+
+
+def _frame(request: HttpRequest, unit: Unit, chosen: Period) -> dict[str, Any]:
+    return {
+        "unit": card(unit, last_day_of(unit, access.today())),
+        "period": chosen,
+        "period_lower": first_lower(chosen.title),
+        "span": vietnamese.span(chosen.span),
+        "fictional": unit.fictional,
+    }
+
+
+def _adopted(unit: Unit, chosen: Period) -> list[tuple[Target, str]]:
+    above = _above(unit)
+    rows = targets_in(unit, chosen.span)
+    return [(row, form.sentence_of(row, above)) for row in rows if row.indicator in definitions()]
+
+
+def _above(unit: Unit) -> dict[str, UnitCard]:
+    """The levels above, nearest first, by code."""
+    day = last_day_of(unit, access.today())
+    line = ancestors_on(unit, day)
+    names = names_of(line, day) if line else {}
+    return {names[each].code: names[each] for each in line}
+
+
+def _origin(typed: dict[str, str], above: dict[str, UnitCard]) -> str:
+    if typed["ai-giao"] == form.ELSEWHERE:
+        return typed["van-ban"]
+    return above[typed["ai-giao"]].short if typed["ai-giao"] in above else ""
+
+
+def _sources(unit: Unit, chosen: Period) -> list[Source]:
+    """Papers that the unit's term and targets name already."""
+    found = [row.source for row in living_targets(unit).select_related("source") if row.source]
+    if chosen.term and chosen.term.source:
+        found.insert(0, chosen.term.source)
+    return found
+
+
+def _target_to_change(request: HttpRequest, code: str) -> tuple[Target, Unit, Period]:
+    rows = Target.objects.select_related("unit", "term", "source", "assigned_by")
+    row = get_object_or_404(rows, code=code)
+    unit = access.unit_to_change(request, row.unit.code, Right.RECORD)
+    term = term_known(unit, row.term)
+    chosen = period_named(unit, term.label if term else row.span.isoformat())
+    if chosen is None or row.indicator not in definitions():
+        raise Http404
+    return row, unit, chosen

@@ -1,0 +1,1 @@
+"""Terms of office and other periods: set, named, closed."""

@@ -1,0 +1,215 @@
+"""Setting the running term, closing one, and naming another period to report on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.roles import Right
+from nhiemky.rules.timeline import PartialDate, Span
+from nhiemky.rules.vietnamese import partial, roman
+from nhiemky.units.actions import close_term, name_period, open_term
+from nhiemky.units.models import NamedPeriod, Term, Unit
+from nhiemky.units.queries import card, key_of, last_day_of, periods_of
+from nhiemky.web import access
+from nhiemky.web.dates import parse_partial
+from nhiemky.web.once import code_in, fresh_code
+
+OF_TERM = ("tu", "den", "ten", "khoa", "phuong-cham", "nghi-quyet", "so", "ngay")
+OF_PERIOD = ("loai", "nam", "tu", "den", "ten")
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def open(request: HttpRequest, code: str) -> HttpResponse:
+    """The term with its days; from here one goes on to its targets."""
+    unit = access.unit_to_change(request, code, Right.ISSUE)
+    typed = {name: request.POST.get(name, "").strip() for name in OF_TERM}
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            term = _opened(request, unit, typed)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã ghi nhiệm kỳ %(label)s. Tiếp theo: các chỉ tiêu.") % {"label": term.label})
+            return redirect("web.targets.adopt", unit.code, key_of(term.label))
+    return _page(request, "web/terms/open.html", unit, typed, faults)
+
+
+def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
+    code = code_in(request.POST.get("ma", ""))
+    if found := Term.objects.filter(code=code, unit=unit).first():
+        return found
+    faults: list[str] = []
+    first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
+    ordinal = _ordinal(typed["khoa"], faults)
+    if typed["ngay"]:
+        _date(typed["ngay"], _("Ngày nghị quyết"), faults)
+    if (typed["so"] or typed["ngay"]) and not typed["nghi-quyet"]:
+        faults.append(_("Có số hoặc ngày mà chưa có tên nghị quyết. Hãy ghi tên nghị quyết."))
+    if faults or first is None or last is None:
+        raise Refusal.of(faults)
+    span = _between(first, last)
+    running = span.last_day >= access.today()
+    known = {"title": typed["nghi-quyet"][:300], "reference": typed["so"][:200], "published": _iso(typed["ngay"])}
+    try:
+        return open_term(
+            by=request.user,
+            unit=unit,
+            code=code,
+            label=typed["ten"] or f"{first.first.year}–{last.first.year}",
+            # a term that runs has no end yet, only the one its congress set
+            period=Span.between(first, None) if running else span,
+            planned=span if running else None,
+            ordinal=ordinal,
+            motto=typed["phuong-cham"],
+            resolution=known if typed["nghi-quyet"] else None,
+        )
+    except IntegrityError:  # the same form, sent again while the first was being written
+        return Term.objects.get(code=code, unit=unit)
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """The term ended, as planned or before."""
+    unit = access.unit_to_change(request, code, Right.ISSUE)
+    chosen = next((each for each in periods_of(unit) if each.key == period and each.term), None)
+    if chosen is None or chosen.term is None:
+        raise Http404
+    typed = {name: request.POST.get(name, "").strip() for name in ("den", "van-ban")}
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            last = _date(typed["den"], _("Ngày cuối"), faults)
+            if last is None:
+                raise Refusal.of(faults)
+            close_term(by=request.user, term=chosen.term, last=last, decision=typed["van-ban"])
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã ghi ngày kết thúc %(term)s.") % {"term": chosen.title.lower()})
+            return redirect("web.units.unit", unit.code)
+    return _page(request, "web/terms/close.html", unit, typed, faults, period=chosen)
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def name(request: HttpRequest, code: str) -> HttpResponse:
+    """A school year, five years, or a span of one's own."""
+    unit = access.unit_to_change(request, code, Right.ISSUE)
+    typed = {name: request.POST.get(name, "").strip() for name in OF_PERIOD}
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            named = _named(request, unit, typed)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã đặt kỳ báo cáo %(label)s.") % {"label": named.label})
+            return redirect("web.reports.report", unit.code, key_of(named.label))
+    kinds = (("school_year", _("Năm học")), ("five_years", _("Năm năm")), ("campaign", _("Đợt, khoảng thời gian khác")))
+    return _page(request, "web/terms/name.html", unit, typed, faults, kinds=kinds)
+
+
+def _named(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> NamedPeriod:
+    code = code_in(request.POST.get("ma", ""))
+    if found := NamedPeriod.objects.filter(code=code, unit=unit).first():
+        return found
+    label, span = _label_and_span(typed)
+    try:
+        return name_period(by=request.user, unit=unit, code=code, kind=typed["loai"], label=label, period=span)
+    except IntegrityError:
+        return NamedPeriod.objects.get(code=code, unit=unit)
+
+
+def _label_and_span(typed: dict[str, str]) -> tuple[str, Span]:
+    """A school year and five years follow from their first year."""
+    faults: list[str] = []
+    kind = typed["loai"]
+    if kind in ("school_year", "five_years"):
+        if not re.fullmatch(r"(19|20)\d\d", typed["nam"]):
+            raise Refusal(
+                _("Năm bắt đầu “%(year)s” chưa đúng. Hãy ghi bốn chữ số, ví dụ 2024.") % {"year": typed["nam"]}
+            )
+        year = int(typed["nam"])
+        if kind == "school_year":
+            return _("Năm học %(a)s–%(b)s") % {"a": year, "b": year + 1}, Span.parse(f"{year}-09..{year + 1}-08")
+        return f"{year}–{year + 5}", Span.parse(f"{year}..{year + 5}")
+    if kind != "campaign":
+        raise Refusal(_("Chưa chọn loại kỳ. Hãy chọn một loại."))
+    first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
+    if not typed["ten"]:
+        faults.append(_("Chưa có tên kỳ. Hãy ghi tên, ví dụ Tháng Công nhân 2026."))
+    if faults or first is None or last is None:
+        raise Refusal.of(faults)
+    return typed["ten"], _between(first, last)
+
+
+def _page(
+    request: HttpRequest, template: str, unit: Unit, typed: dict[str, str], faults: list[str], **given: Any
+) -> HttpResponse:
+    context = {
+        "unit": card(unit, last_day_of(unit, access.today())),
+        "typed": {name.replace("-", "_"): value for name, value in typed.items()},
+        "faults": faults,
+        "code": request.POST.get("ma") or fresh_code(),
+        "fictional": unit.fictional,
+    } | given
+    return render(request, template, context, status=422 if faults else 200)
+
+
+def _date(text: str, name: str, faults: list[str]) -> PartialDate | None:
+    """The date as it is known, or a sentence among the faults."""
+    try:
+        return parse_partial(text)
+    except ValueError:
+        said = _("chưa ghi") if not text else _("“%(text)s” chưa đúng") % {"text": text}
+        faults.append(
+            _("%(name)s %(said)s. Hãy ghi ngày, tháng hoặc năm: 12/6/2023, 6/2023, 2023.")
+            % {"name": name, "said": said}
+        )
+        return None
+
+
+def _between(first: PartialDate, last: PartialDate) -> Span:
+    try:
+        return Span.between(first, last)
+    except ValueError:
+        raise Refusal(
+            _("Ngày cuối (%(last)s) đứng trước ngày đầu (%(first)s). Hãy đổi lại.")
+            % {"first": partial(first), "last": partial(last)}
+        ) from None
+
+
+def _iso(text: str) -> str:
+    return parse_partial(text).isoformat() if text else ""
+
+
+def _ordinal(text: str, faults: list[str]) -> int | None:
+    """'11' or 'XI'; nothing where nothing was typed."""
+    if not text:
+        return None
+    romans = {roman(number): number for number in range(1, 100)}
+    if text.isdecimal() and 0 < int(text[:4]) < 400:
+        return int(text)
+    if text.upper() in romans:
+        return romans[text.upper()]
+    faults.append(_("Khóa “%(text)s” chưa đúng. Hãy ghi số, ví dụ 11 hoặc XI.") % {"text": text})
+    return None
