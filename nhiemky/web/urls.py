@@ -7,6 +7,7 @@ from nhiemky.web.documents import views as documents
 from nhiemky.web.figures import board, target
 from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
+from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
@@ -32,5 +33,8 @@ urlpatterns = [
     path("van-ban/<str:code>/<slug:format>/", documents.file, name="web.documents.file"),
     path("mau-van-ban/", documents.template, name="web.documents.template"),
     path("mau-van-ban/tai/", documents.template_download, name="web.documents.template_download"),
+    path("tro-giup/", help.index, name="web.help.index"),
+    path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
+    path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
 ]

@@ -28,10 +28,10 @@ OF_UNIT = {
     "web.documents.file": ["{document}", "pdf"],
 }
 # addresses that show each person their own
-OF_PERSON = {"web.home": [], "web.units.tree": [], "web.documents.list": [], "web.gallery": []}
+OF_PERSON = {"web.home": [], "web.units.tree": [], "web.documents.list": [], "web.gallery": [], "web.help.index": [], "web.help.page": ["ghi-viec"]}
 # addresses of the whole installation
 OF_ADMINISTRATOR = {"web.documents.template": [], "web.documents.template_download": []}
-ELSEWHERE = {"web.account.sign_in", "web.account.sign_out", "web.reports.issue"}
+ELSEWHERE = {"web.help.picture", "web.account.sign_in", "web.account.sign_out", "web.reports.issue"}
 
 ClientOf = Callable[..., Client]
 
