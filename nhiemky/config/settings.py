@@ -12,6 +12,7 @@ from nhiemky.config.mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(os.environ.get("NHIEMKY_DATA", BASE_DIR / "data"))
+DOCS_DIR = BASE_DIR / "docs"
 VAR_DIR = Path(os.environ.get("NHIEMKY_VAR", BASE_DIR / "var"))
 
 

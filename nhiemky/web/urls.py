@@ -10,6 +10,7 @@ from nhiemky.web.documents import views as documents
 from nhiemky.web.figures import adopting, board, target
 from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
+from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
@@ -76,5 +77,8 @@ urlpatterns = [
     path("sao-luu/", care.backups, name="web.care.backups"),
     path("sao-luu/tao/", care.order, name="web.care.order"),
     path("sao-luu/tai/<str:name>/", care.download, name="web.care.download"),
+    path("tro-giup/", help.index, name="web.help.index"),
+    path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
+    path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
 ]

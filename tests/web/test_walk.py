@@ -59,6 +59,8 @@ OF_PERSON = {
     "web.units.tree": [],
     "web.documents.list": [],
     "web.gallery": [],
+    "web.help.index": [],
+    "web.help.page": ["ghi-viec"],
     "web.account.account": [],
     "web.account.password": [],
     "web.account.confirm": [],
@@ -91,6 +93,7 @@ ELSEWHERE = {
     "web.reports.issue",
     "web.records.add_evidence",
     "web.care.order",
+    "web.help.picture",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
