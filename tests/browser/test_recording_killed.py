@@ -38,7 +38,7 @@ def test_fifty_kills_lose_and_double_nothing() -> None:
                 site.working.set()
                 for person in people:
                     person.start()
-                time.sleep(luck.uniform(0.02, 0.45))
+                time.sleep(luck.uniform(0.05, 0.6))
                 site.kill()
                 for person in people:
                     person.join()
@@ -103,7 +103,7 @@ def work(site: "Site", cookies: dict[str, str], sheet: Sheet, seed: float) -> No
             sheet.posted += 1
             sheet.unanswered[fields["ma"]] = fields
         try:
-            person.post(fields, picture(luck.getrandbits(16)) if luck.random() < 0.3 else b"")
+            person.post(fields, picture(luck.getrandbits(16)) if luck.random() < 0.5 else b"")
             # a double tap now and then
             if luck.random() < 0.2:
                 person.post(fields)
