@@ -23,7 +23,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     at = next((at for at, each in enumerate(every) if each.slug == slug), None)
     if at is None:
         raise Http404
-    context = {"page": every[at], "pages": every, "before": every[at - 1] if at else None, "after": every[at + 1 : at + 2]}
+    context = {
+        "page": every[at],
+        "pages": every,
+        "before": every[at - 1] if at else None,
+        "after": every[at + 1 : at + 2],
+    }
     return render(request, "web/help/page.html", context)
 
 
