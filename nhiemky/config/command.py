@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=["text", "json"], default="text")
 
     demo = command("demo", "Tạo dữ liệu minh họa và tài khoản dùng thử.")
+    demo.add_argument("--small", action="store_true", help="không có năm năm việc của tỉnh hư cấu: nạp trong một giây")
     demo.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
 
     start = command("start", "Bắt đầu một hệ thống trống: in địa chỉ dùng một lần rồi chạy.")

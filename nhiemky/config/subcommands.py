@@ -194,7 +194,7 @@ def check(given: argparse.Namespace) -> int:
 
 def demo(given: argparse.Namespace) -> None:
     migrate(given)
-    logins = make_demo(settings.DATA_DIR, clock.today())
+    logins = make_demo(settings.DATA_DIR, clock.today(), whole=not given.small)
     print(_("Dữ liệu minh họa đã sẵn sàng: http://127.0.0.1:%(port)s") % {"port": given.port})
     print(f"  {_('Tên đăng nhập'):<14} {_('Mật khẩu'):<20} {_('Xem được gì')}")
     for login in logins:

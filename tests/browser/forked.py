@@ -27,7 +27,7 @@ def main() -> None:
             # what the server says must not be read as an answer of ours
             os.dup2(2, 1)
             os.setsid()
-            subcommands.serve(argparse.Namespace(host="127.0.0.1", port=int(line)))
+            subcommands.serve(argparse.Namespace(host="127.0.0.1", port=int(line), no_work=False))
             os._exit(0)
         print(process, flush=True)
 

@@ -24,7 +24,7 @@ class Site:
         if database:
             self.environment["NHIEMKY_DATABASE"] = database
         self.command = [sys.executable, "-m", "nhiemky.config.command"]
-        subprocess.run([*self.command, "demo"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*self.command, "demo", "--small"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
         self.parent = subprocess.Popen(
             [sys.executable, "-m", "tests.browser.forked"], env=self.environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

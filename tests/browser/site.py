@@ -116,7 +116,7 @@ def running_site(prepare: tuple[str, ...] = ("demo",)) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/dang-nhap/", server)
-            yield address if prepare == ("demo",) else f"{address}\n{made.stdout}"
+            yield address if prepare[0] == "demo" else f"{address}\n{made.stdout}"
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -15,7 +15,7 @@ ADOPT = "/don-vi/hc-suoi-mong/chi-tieu/2023-2028/moi/"
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with running_site() as address:
+    with running_site(("demo", "--small")) as address:
         yield address
 
 

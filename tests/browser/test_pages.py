@@ -95,6 +95,9 @@ def test_dark_page_holds_wcag(open_screen: Open, name: str) -> None:
 @pytest.mark.parametrize("name", ["home-officer", "report", "board-officer", "unit", "tree", "document"])
 def test_tab_reaches_everything_in_order(open_screen: Open, name: str, width: int) -> None:
     page = open_screen(named(name), width)
+    for chart in page.locator(".chart").all():  # their links come when they are seen
+        chart.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
     wanted = page.evaluate(
         """(selector) => [...document.querySelectorAll(selector)]
             .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('details:not([open]) > :not(summary)'))

@@ -21,7 +21,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with running_site() as address:
+    with running_site(("demo", "--small")) as address:
         yield address
 
 

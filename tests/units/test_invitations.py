@@ -45,7 +45,7 @@ class Pair:
         self.top, self.one, self.two = a_unit("i-huyen", "district"), a_unit("i-mot"), a_unit("i-hai")
         put(self.one, self.top)
         put(self.two, self.top)
-        self.chair, self.neighbour = a_user("chu-tich"), a_user("lang-gieng")
+        self.chair, self.neighbour = a_user("phu-trach"), a_user("lang-gieng")
         self.own = let(self.chair, self.one, Role.ADMINISTRATOR)
         let(self.neighbour, self.two, Role.ADMINISTRATOR)
 
@@ -94,7 +94,7 @@ def test_a_second_tab_makes_no_second_user(pair: Pair, clerk: User) -> None:
 
 def test_a_refused_acceptance_uses_nothing_up(pair: Pair, clerk: User) -> None:
     link, before = pair.invited(), count()
-    for wrong in ({"password": "ngan"}, {"username": "chu-tich"}, {"display_name": ""}):
+    for wrong in ({"password": "ngan"}, {"username": "phu-trach"}, {"display_name": ""}):
         with pytest.raises(Refusal):
             accepted(clerk, link, **wrong)
     assert count() == before
