@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 
 from django.db.models import Count as Rows
 from django.db.models import F
@@ -49,7 +49,7 @@ def every_fault(today: date) -> Iterator[CheckFault]:
 
 def damage() -> Iterator[str]:
     """What was changed or lost behind the programs' back; never what people merely recorded oddly."""
-    for fault in _trail():
+    for fault in chain(_trail(), _files()):
         yield f"{fault.place}: {fault.sentence}"
 
 

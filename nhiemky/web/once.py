@@ -1,24 +1,43 @@
-"""A form that is sent twice writes once: it carries, signed, the code of the row it will make."""
+"""A form is recorded once: it carries a fresh code, which becomes the public identity of the row it makes.
+
+The code is signed for one person, one unit and one form, so nobody chooses it; the same form sent twice, however
+late, names the same row.
+"""
 
 from __future__ import annotations
 
-from django.core import signing
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation.models import new_code
 from nhiemky.foundation.refusals import Refusal
-
-SALT = "nhiemky.web.once"
-
-
-def fresh_code() -> str:
-    """What a form carries: a new code that nobody can choose."""
-    return signing.dumps(new_code(), salt=SALT)
+from nhiemky.units.models import Unit
 
 
-def code_in(text: str) -> str:
-    """The code that came back with the form."""
+def fresh(request: HttpRequest, unit: Unit, form: str) -> str:
+    """What the form carries in its field `ma`."""
+    return _signer(request, unit, form).sign(new_code())
+
+
+def code_in(request: HttpRequest, unit: Unit, form: str) -> str:
+    """The code of the row that the posted form makes; a Refusal when it is not one that we gave."""
     try:
-        return str(signing.loads(text, salt=SALT))
-    except signing.BadSignature:
-        raise Refusal(_("Trang này không còn dùng được. Hãy tải lại trang rồi ghi lại.")) from None
+        return _signer(request, unit, form).unsign(request.POST.get("ma", ""))
+    except BadSignature:
+        raise Refusal(
+            _("Biểu mẫu này không còn dùng được. Nội dung vẫn ở dưới đây: hãy xem lại rồi bấm ghi lần nữa.")
+        ) from None
+
+
+def again_or_fresh(request: HttpRequest, unit: Unit, form: str) -> str:
+    """The code that came with a form that is shown again, or a new one."""
+    try:
+        code_in(request, unit, form)
+    except Refusal:
+        return fresh(request, unit, form)
+    return request.POST["ma"]
+
+
+def _signer(request: HttpRequest, unit: Unit, form: str) -> Signer:
+    return Signer(salt=f"nhiemky.once:{form}:{request.user.pk}:{unit.code}")

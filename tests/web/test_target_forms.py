@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,11 +19,19 @@ AT = "/don-vi/hc-suoi-mong/chi-tieu/2023-2028/moi/"
 PREVIEW = {"HTTP_HX_REQUEST": "true"}
 
 
-def form(**given: str) -> dict[str, str]:
-    from nhiemky.web.once import fresh_code
+def code_for(form: str, login: str = "suoi-mong", unit: str = "hc-suoi-mong") -> str:
+    """What the form carries that this person was given for this unit."""
+    from nhiemky.foundation.models import User
+    from nhiemky.units.models import Unit
+    from nhiemky.web.once import fresh
 
+    request: Any = SimpleNamespace(user=User.objects.get(username=login))
+    return fresh(request, Unit.objects.get(code=unit), form)
+
+
+def form(**given: str) -> dict[str, str]:
     typed = {"so-lieu": "new_members_admitted", "kieu": "range", "muc": "300", "muc-tren": "500", "can-cu": "term"}
-    return typed | {"ma": fresh_code()} | {name.replace("_", "-"): value for name, value in given.items()}
+    return typed | {"ma": code_for("chi-tieu")} | {name.replace("_", "-"): value for name, value in given.items()}
 
 
 def last_target() -> Any:
@@ -157,17 +166,26 @@ def test_a_target_is_corrected_and_withdrawn_on_the_board(cast: Cast, client_of:
     made = last_target()
     page = client.get(f"/chi-tieu/{made.code}/sua/").content.decode()
     assert 'name="muc" value="300"' in page
-    sent = form(kieu="gte", muc="350", muc_tren="", ly_do="gõ nhầm số")
+    sent = form(kieu="gte", muc="350", muc_tren="", ly_do="gõ nhầm số", ma=code_for(f"sua:{made.code}"))
     for _ in range(2):
         assert client.post(f"/chi-tieu/{made.code}/sua/", sent).status_code == 302
     corrected = last_target()
     assert (corrected.replaces_id, corrected.low, corrected.aim) == (made.pk, 350, "gte")
-    assert client.post(f"/chi-tieu/{made.code}/sua/", form(ly_do="lần nữa")).status_code == 422
-    refused = client.post(f"/chi-tieu/{corrected.code}/rut/", {"ma": form()["ma"], "ly-do": ""})
+    assert (
+        client.post(f"/chi-tieu/{made.code}/sua/", form(ly_do="lần nữa", ma=code_for(f"sua:{made.code}"))).status_code
+        == 422
+    )
+    refused = client.post(f"/chi-tieu/{corrected.code}/rut/", {"ma": code_for(f"rut:{corrected.code}"), "ly-do": ""})
     assert refused.status_code == 422
-    answer = client.post(f"/chi-tieu/{corrected.code}/rut/", {"ma": form()["ma"], "ly-do": "đại hội bỏ"}, follow=True)
+    stranger = client.post(f"/chi-tieu/{corrected.code}/rut/", {"ma": code_for("chi-tieu"), "ly-do": "đại hội bỏ"})
+    assert stranger.status_code == 422, "a code of another form opens nothing"
+    sent = {"ma": code_for(f"rut:{corrected.code}"), "ly-do": "đại hội bỏ"}
+    answer = client.post(f"/chi-tieu/{corrected.code}/rut/", sent, follow=True)
     assert "Đã rút chỉ tiêu" in answer.content.decode()
     assert f"/chi-tieu/{corrected.code}/" not in answer.content.decode()
+    page = client.get(f"/chi-tieu/{made.code}/").content.decode()
+    for text in ("đã rút nên không đánh giá nữa", "gõ nhầm số", "đại hội bỏ"):
+        assert text in page
 
 
 def test_figures_are_found_without_accents_in_any_order() -> None:
@@ -182,10 +200,9 @@ def test_figures_are_found_without_accents_in_any_order() -> None:
 
 def test_a_chair_sets_the_term_then_its_targets(cast: Cast, client_of: ClientOf) -> None:
     from nhiemky.units.models import Term
-    from nhiemky.web.once import fresh_code
 
     client, at = client_of("quan-tri"), "/don-vi/ldld-binh-luc/nhiem-ky/moi/"
-    sent = {"ma": fresh_code(), "tu": "12/6/2023", "den": "2028", "khoa": "XI", "nghi-quyet": "Nghị quyết đại hội XI",
+    sent = {"ma": code_for("nhiem-ky", "quan-tri", "ldld-binh-luc"), "tu": "12/6/2023", "den": "2028", "khoa": "XI", "nghi-quyet": "Nghị quyết đại hội XI",
             "so": "01-NQ/ĐH", "ngay": "13/6/2023"}  # fmt: skip
     for _ in range(2):
         answer = client.post(at, sent)
@@ -201,7 +218,13 @@ def test_a_chair_sets_the_term_then_its_targets(cast: Cast, client_of: ClientOf)
     empty = client.get("/don-vi/ldld-binh-luc/chi-tieu/2023-2028/").content.decode()
     assert "Ghi chỉ tiêu đầu tiên" in empty
     assert empty.count('class="btn"') == 1
-    assert client.post(answer["Location"], form(van_ban="Nghị quyết đại hội XI")).status_code == 302
+    assert (
+        client.post(
+            answer["Location"],
+            form(van_ban="Nghị quyết đại hội XI", ma=code_for("chi-tieu", "quan-tri", "ldld-binh-luc")),
+        ).status_code
+        == 302
+    )
     assert last_target().source == term.source
 
 
@@ -218,9 +241,7 @@ def test_a_chair_sets_the_term_then_its_targets(cast: Cast, client_of: ClientOf)
     ],
 )
 def test_a_term_refused_loses_nothing(cast: Cast, client_of: ClientOf, given: dict[str, str], sentence: str) -> None:
-    from nhiemky.web.once import fresh_code
-
-    sent = {"ma": fresh_code(), "tu": "2030", "den": "2035", "phuong-cham": "Đổi mới"} | given
+    sent = {"ma": code_for("nhiem-ky"), "tu": "2030", "den": "2035", "phuong-cham": "Đổi mới"} | given
     answer = client_of("suoi-mong").post("/don-vi/hc-suoi-mong/nhiem-ky/moi/", sent)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
@@ -238,15 +259,14 @@ def test_a_term_refused_loses_nothing(cast: Cast, client_of: ClientOf, given: di
 )  # fmt: skip
 def test_a_period_is_named(cast: Cast, client_of: ClientOf, given: dict[str, str], key: str, span: str) -> None:
     from nhiemky.units.models import NamedPeriod
-    from nhiemky.web.once import fresh_code
 
-    sent = given | {"ma": fresh_code()}
+    sent = given | {"ma": code_for("ky")}
     for _ in range(2):
         answer = client_of("suoi-mong").post("/don-vi/hc-suoi-mong/ky-bao-cao/moi/", sent)
         assert answer["Location"] == f"/don-vi/hc-suoi-mong/bao-cao/{key}/"
     assert NamedPeriod.objects.order_by("pk").last().span.isoformat() == span
     assert (
-        client_of("suoi-mong").post("/don-vi/hc-suoi-mong/ky-bao-cao/moi/", given | {"ma": fresh_code()}).status_code
+        client_of("suoi-mong").post("/don-vi/hc-suoi-mong/ky-bao-cao/moi/", given | {"ma": code_for("ky")}).status_code
         == 422
     )
 

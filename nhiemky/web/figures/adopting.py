@@ -27,7 +27,7 @@ from nhiemky.units.queries import Period, UnitCard, ancestors_on, card, last_day
 from nhiemky.web import access
 from nhiemky.web.figures import target_form as form
 from nhiemky.web.figures.picker import groups
-from nhiemky.web.once import code_in, fresh_code
+from nhiemky.web.once import again_or_fresh, code_in
 from nhiemky.web.words import first_lower
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -64,8 +64,8 @@ def withdraw(request: HttpRequest, target: str) -> HttpResponse:
     row, unit, chosen = _target_to_change(request, target)
     reason, faults = request.POST.get("ly-do", "").strip(), []
     if request.method == "POST":
-        code = code_in(request.POST.get("ma", ""))
         try:
+            code = code_in(request, unit, f"rut:{row.code}")
             if not Target.objects.filter(code=code).exists():
                 withdraw_target(by=request.user, target=row, reason=reason, code=code)
         except NotAllowed:
@@ -79,7 +79,7 @@ def withdraw(request: HttpRequest, target: str) -> HttpResponse:
         "sentence": form.sentence_of(row, _above(unit)),
         "reason": reason,
         "faults": faults,
-        "code": request.POST.get("ma") or fresh_code(),
+        "code": again_or_fresh(request, unit, f"rut:{row.code}"),
     }
     return render(request, "web/figures/withdraw.html", context, status=422 if faults else 200)
 
@@ -110,9 +110,13 @@ def _sent(
     return redirect("web.targets.adopt", unit.code, chosen.key)
 
 
+def _form_name(target: Target | None) -> str:
+    return f"sua:{target.code}" if target else "chi-tieu"
+
+
 def _written(request: HttpRequest, unit: Unit, fields: dict[str, Any], target: Target | None) -> Target:
     """The row of this form, written now or when the form came first."""
-    code = code_in(request.POST.get("ma", ""))
+    code = code_in(request, unit, _form_name(target))
     if found := Target.objects.filter(code=code, unit=unit).select_related("assigned_by").first():
         return found
     try:
@@ -170,7 +174,7 @@ def _adopt_page(
         "origins": form.origins(_above(unit), typed["ai-giao"]),
         "target": target,
         "reason": request.POST.get("ly-do", ""),
-        "code": request.POST.get("ma") or fresh_code(),
+        "code": again_or_fresh(request, unit, _form_name(target)),
         "faults": faults,
         "said": said,
         "adopted": _adopted(unit, chosen),

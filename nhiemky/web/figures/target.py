@@ -8,7 +8,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from nhiemky.figures.models import Target
 from nhiemky.figures.queries.board import line_of
+from nhiemky.ledger.queries import history_of
 from nhiemky.rules import vietnamese
 from nhiemky.units.queries import card, last_day_of, names_of, units_below_on
 from nhiemky.web import access
@@ -24,6 +26,7 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
     here = card(row.unit, on)
     shown = targets_shown([line_of(row, today)], Scope(row.unit.code, here.short, units_below_on(row.unit, on).count()))
     assigner = names_of([row.assigned_by_id], on)[row.assigned_by_id] if row.assigned_by_id else None
+    chain = history_of(row)
     context = {
         "target": shown[0],
         "unit": here,
@@ -33,6 +36,9 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
         "set_by": assigner.name if assigner else _("nghị quyết của đơn vị"),
         "recorded_by": str(row.recorded_by),
         "recorded_at": row.recorded_at,
+        "latest": chain[-1].code if chain[-1].pk != row.pk else "",
+        "withdrawn": chain[-1].cancels,
+        "steps": [(each, _step(each)) for each in chain] if len(chain) > 1 else [],
         "day": vietnamese.day(today),
         "fictional": row.unit.fictional,
     }
@@ -40,3 +46,9 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _step(row: Target) -> str:
+    if row.cancels:
+        return _("Rút chỉ tiêu")
+    return _("Sửa chỉ tiêu") if row.replaces_id else _("Đề ra")

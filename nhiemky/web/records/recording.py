@@ -25,8 +25,8 @@ from nhiemky.ledger.queries import history_of
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import units_below_on
 from nhiemky.web import access
+from nhiemky.web.once import again_or_fresh, code_in, fresh
 from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
-from nhiemky.web.records.once import code_in, fresh
 from nhiemky.web.records.picking import LONGEST_SEARCH, kinds_to_pick, unit_shown
 from nhiemky.web.records.reading import read_entry, says_the_same
 from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
@@ -170,20 +170,12 @@ def _form(
         if corrects
         else reverse("web.records.new", args=[unit.code]),
         # the same code as long as it is the same form, so that it is recorded once
-        "code": _same_code(request, unit, form_name) if same else fresh(request, unit, form_name),
+        "code": again_or_fresh(request, unit, form_name) if same else fresh(request, unit, form_name),
         "draft": f"{unit.code}:{corrects.code if corrects else kind.code}",
         "had_files": had_files,
         "today": today.isoformat(),
     }
     return render(request, "web/records/form.html", context, status=status or (422 if faults else 200))
-
-
-def _same_code(request: HttpRequest, unit: Unit, form: str) -> str:
-    try:
-        code_in(request, unit, form)
-    except Refusal:
-        return fresh(request, unit, form)
-    return request.POST["ma"]
 
 
 @access.signed_in
@@ -229,9 +221,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
             "money": money_of(entry),
             "faults": faults,
             "reason": request.POST.get("ly-do", ""),
-            "code": _same_code(request, entry.unit, form_name)
-            if request.method == "POST"
-            else fresh(request, entry.unit, form_name),
+            "code": again_or_fresh(request, entry.unit, form_name),
         }
         return render(request, "web/records/cancel.html", context, status=422 if faults else 200)
 

@@ -24,8 +24,8 @@ from nhiemky.rules.timeline import Precision
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import units_below_on
 from nhiemky.web import access
+from nhiemky.web.once import again_or_fresh, code_in
 from nhiemky.web.records.fields import comparators
-from nhiemky.web.records.once import code_in, fresh
 from nhiemky.web.records.picking import unit_shown
 from nhiemky.web.records.reading import Read, read_statement
 from nhiemky.web.records.recording import acknowledged
@@ -120,13 +120,7 @@ def _form(
 ) -> HttpResponse:
     today = access.today()
     name = _form_name(corrects)
-    code = fresh(request, unit, name)
-    if request.method == "POST":
-        try:
-            code_in(request, unit, name)
-            code = request.POST["ma"]
-        except Refusal:
-            pass
+    code = again_or_fresh(request, unit, name)
     word = kinds.words()[subject.word].label if subject.word else {"money": "", "percent": "%"}.get(subject.type, "")
     context = unit_shown(unit, today) | {
         "subject": subject,

@@ -21,7 +21,7 @@ from nhiemky.units.models import NamedPeriod, Term, Unit
 from nhiemky.units.queries import card, key_of, last_day_of, periods_of
 from nhiemky.web import access
 from nhiemky.web.dates import parse_partial
-from nhiemky.web.once import code_in, fresh_code
+from nhiemky.web.once import again_or_fresh, code_in
 
 OF_TERM = ("tu", "den", "ten", "khoa", "phuong-cham", "nghi-quyet", "so", "ngay")
 OF_PERIOD = ("loai", "nam", "tu", "den", "ten")
@@ -45,11 +45,11 @@ def open(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi nhiệm kỳ %(label)s. Tiếp theo: các chỉ tiêu.") % {"label": term.label})
             return redirect("web.targets.adopt", unit.code, key_of(term.label))
-    return _page(request, "web/terms/open.html", unit, typed, faults)
+    return _page(request, "nhiem-ky", "web/terms/open.html", unit, typed, faults)
 
 
 def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
-    code = code_in(request.POST.get("ma", ""))
+    code = code_in(request, unit, "nhiem-ky")
     if found := Term.objects.filter(code=code, unit=unit).first():
         return found
     faults: list[str] = []
@@ -104,7 +104,7 @@ def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi ngày kết thúc %(term)s.") % {"term": chosen.title.lower()})
             return redirect("web.units.unit", unit.code)
-    return _page(request, "web/terms/close.html", unit, typed, faults, period=chosen)
+    return _page(request, "ket-thuc", "web/terms/close.html", unit, typed, faults, period=chosen)
 
 
 @access.signed_in
@@ -125,11 +125,11 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("Đã đặt kỳ báo cáo %(label)s.") % {"label": named.label})
             return redirect("web.reports.report", unit.code, key_of(named.label))
     kinds = (("school_year", _("Năm học")), ("five_years", _("Năm năm")), ("campaign", _("Đợt, khoảng thời gian khác")))
-    return _page(request, "web/terms/name.html", unit, typed, faults, kinds=kinds)
+    return _page(request, "ky", "web/terms/name.html", unit, typed, faults, kinds=kinds)
 
 
 def _named(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> NamedPeriod:
-    code = code_in(request.POST.get("ma", ""))
+    code = code_in(request, unit, "ky")
     if found := NamedPeriod.objects.filter(code=code, unit=unit).first():
         return found
     label, span = _label_and_span(typed)
@@ -163,13 +163,13 @@ def _label_and_span(typed: dict[str, str]) -> tuple[str, Span]:
 
 
 def _page(
-    request: HttpRequest, template: str, unit: Unit, typed: dict[str, str], faults: list[str], **given: Any
+    request: HttpRequest, form: str, template: str, unit: Unit, typed: dict[str, str], faults: list[str], **given: Any
 ) -> HttpResponse:
     context = {
         "unit": card(unit, last_day_of(unit, access.today())),
         "typed": {name.replace("-", "_"): value for name, value in typed.items()},
         "faults": faults,
-        "code": request.POST.get("ma") or fresh_code(),
+        "code": again_or_fresh(request, unit, form),
         "fictional": unit.fictional,
     } | given
     return render(request, template, context, status=422 if faults else 200)
