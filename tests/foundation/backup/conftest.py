@@ -59,7 +59,7 @@ def new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[New]:
 def seeded(new: New) -> Installation:
     """The demonstration with some files of evidence. Copy it; never work in it."""
     installation = new()
-    installation.run("demo")
+    installation.run("demo", "--small")
     evidence(installation.var, 30, 20_000)
     return installation
 
