@@ -132,7 +132,8 @@ def aim_text(spec: Spec, definition: Definition) -> str:
         return _("%(grade)s trở lên") % {"grade": kinds.grades()[spec.grade.code].label}
     low, high = _bound(spec.low, definition), _bound(spec.high, definition)
     word = word_of(definition)
-    word = "" if word == "%" or is_money(definition) else f" {word}"
+    joined = word == "%" or is_money(definition) or definition.measure is Measure.SHARE
+    word = "" if joined else f" {word}"
     if definition.measure is Measure.PER_UNIT:
         word += _(" mỗi cấp công đoàn")
     return str(_AIMS[spec.aim]) % {"low": low, "high": high, "word": word}

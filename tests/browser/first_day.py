@@ -137,7 +137,7 @@ def first_day(chair: Chair, address: str) -> None:
     chair.types("Tên đăng nhập", "dung.thu")
     chair.types("Mật khẩu", "hoa sen no trong dam")
     chair.tap("main .form button.btn.wide")
-    expect(page.get_by_text("Để bắt đầu")).to_be_visible()
+    expect(page.get_by_role("heading", name="Để bắt đầu")).to_be_visible()
 
     for kind, count, money in (("om dau", "2", "1 triệu"), ("qua tet", "56", "16,8 triệu"), ("hien mau", "7", "")):
         if page.locator(".todo a:has-text('Ghi một việc')").count():
@@ -157,17 +157,17 @@ def first_day(chair: Chair, address: str) -> None:
     chair.types("Ngày đầu nhiệm kỳ", "2023")
     chair.types("Ngày cuối theo nghị quyết", "2028")
     chair.tap("main .form button.btn")
-    chair.types("Tìm theo lời nghị quyết", "hien mau")
-    chair.tap("#so-lieu-tim a:has-text('hiến máu')")
+    chair.types("Tìm theo lời nghị quyết", "suat qua tet")
+    chair.tap("#so-lieu-tim a:has-text('Tết')")
 
-    chair.types("Số (", "30")
+    chair.types("Số (", "50")
     chair.tap("main .form button.btn")
     expect(page.locator(".note.good")).to_contain_text("Đã ghi chỉ tiêu")
 
     chair.tap("nav a:has-text('Việc hôm nay')")
     chair.tap("a:has-text('Báo cáo')")
     shown = page.locator("main").inner_text()
-    for text in ("16.800.000 đồng", "56", "từ 30", "7 người"):
+    for text in ("16.800.000 đồng", "56", "từ 50 suất", "đạt 1/1"):
         assert text in shown, f"{text} is missing in the report:\n{shown}"
 
 

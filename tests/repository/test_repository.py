@@ -137,7 +137,7 @@ def test_the_first_files_a_reader_looks_for_exist(name: str) -> None:
 
 def test_dev_alone_lists_its_recipes() -> None:
     shown = subprocess.run([ROOT / "dev"], check=True, capture_output=True, text=True).stdout
-    names = ["setup", "demo", "serve", "test", "lint", "ci", "shots", "screens", "lock"]
+    names = ["setup", "demo", "serve", "test", "lint", "ci", "shots", "screens", "lock", "start", "first-day", "long"]
     report([name for name in names if name not in shown], "List the recipe in ./dev.")
 
 

@@ -77,12 +77,12 @@ def _shown(kind: Kind) -> KindShown:
 @access.signed_in
 @require_safe
 def pick_unit(request: HttpRequest) -> HttpResponse:
-    """The units where the person records; goes straight on where there is one."""
+    """The units where the person records; goes straight on to the one that is their own."""
     today = access.today()
     grants = grants_of(request.user, Right.RECORD, today)  # type: ignore[arg-type]
     everywhere = any(grant.unit_id is None for grant in grants)
     own = [grant.unit for grant in grants if grant.unit and grant.unit.span.holds(today)]
-    if len(own) == 1 and not everywhere and "chon" not in request.GET:
+    if len(own) == 1 and "chon" not in request.GET:
         return redirect("web.records.new", own[0].code)
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     among = Unit.objects.filter(alive_on(today))

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from nhiemky.foundation.files import Kept, prepared, store
 from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.roles import Right
 from nhiemky.ledger import kinds
 from nhiemky.ledger.actions import cancel_entry, correct_entry, record_entry
 from nhiemky.ledger.kinds import Kind
 from nhiemky.ledger.models import Entry
 from nhiemky.ledger.queries import history_of
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import units_below_on
+from nhiemky.units.queries import grants_of, units_below_on
 from nhiemky.web import access
 from nhiemky.web.once import again_or_fresh, code_in, fresh
 from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
@@ -60,7 +61,9 @@ def _pick(request: HttpRequest, unit: Unit) -> HttpResponse:
     shown = unit_shown(unit, access.today())
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     context = kinds_to_pick(unit, shown["unit"].level, text, access.today())
-    return render(request, "web/records/pick_kind.html", shown | context)
+    grants = grants_of(request.user, Right.RECORD, access.today())  # type: ignore[arg-type]
+    several = len(grants) > 1 or any(grant.below or not grant.unit_id for grant in grants)
+    return render(request, "web/records/pick_kind.html", shown | context | {"several": several})
 
 
 def _record(request: HttpRequest, unit: Unit, kind: Kind) -> HttpResponse:
