@@ -19,7 +19,7 @@ from tests.browser.site import running_site, sign_in
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "huong-dan" / "anh"
 PHONE, DESK, WIDE = 390, 1000, 1200
-COLOURS = 64
+COLOURS = 160
 CHAIR, CLERK, OFFICE, ADMINISTRATOR = "chu-tich", "van-thu", "hu-cau", "quan-tri"
 SCHOOL, DISTRICT, PROVINCE = "/don-vi/hc-thcs-may-trang/", "/don-vi/hc-suoi-mong/", "/don-vi/hc-tinh/"
 
@@ -82,7 +82,7 @@ def _fill_a_target(page: Page) -> None:
 
 
 def _open_a_figure(page: Page) -> None:
-    page.locator(".lines a.fig").first.click()
+    page.locator("[aria-labelledby=p-care] .lines a.fig").first.click()
     page.locator(".panel .rec").first.wait_for()
 
 
@@ -95,25 +95,35 @@ def _invite(page: Page) -> None:
 
 
 def _back_up(page: Page) -> None:
+    before = page.locator(".register tbody tr").count()
     page.click("main form button")
     for _ in range(60):
         page.goto(page.url)
-        if page.locator(".register tbody tr").count():
+        if page.locator(".register tbody tr").count() > before and not page.locator(".progress").count():
             return
         page.wait_for_timeout(500)
+    raise AssertionError("no backup was made")
 
 
 # in this order: a picture shows what an earlier one wrote
 PICTURES = (
     Picture("chon-loai-viec", CHAIR, f"{SCHOOL}ghi-viec/", PHONE, 700),
-    Picture("ghi-viec", CHAIR, f"{SCHOOL}ghi-viec/?viec=visit", PHONE, 780, _fill_a_visit, "main h1"),
-    Picture("anh-kem-theo", CHAIR, f"{SCHOOL}ghi-viec/?viec=visit", PHONE, 720, _write_a_visit, "#tep"),
+    Picture("ghi-viec", CHAIR, f"{SCHOOL}ghi-viec/?viec=visit", PHONE, 800, _fill_a_visit, "main .crumb"),
+    Picture("anh-kem-theo", CHAIR, f"{SCHOOL}ghi-viec/?viec=visit", PHONE, 400, _write_a_visit, ".evidence"),
     Picture("lich-su", OFFICE, "/ban-ghi/hc-co-khi-trang-non.e.003/", DESK, 620),
     Picture(
-        "them-chi-tieu", CLERK, f"{DISTRICT}chi-tieu/2023-2028/moi/?so-lieu=new_members_admitted", DESK, 900, _fill_a_target
+        "them-chi-tieu",
+        CLERK,
+        f"{DISTRICT}chi-tieu/2023-2028/moi/?so-lieu=new_members_admitted",
+        DESK,
+        900,
+        _fill_a_target,
+        ".form .pair",
     ),
     Picture("bang-chi-tieu", CLERK, f"{DISTRICT}chi-tieu/2023-2028/", DESK, 760),
-    Picture("so-nay-tu-dau", CLERK, f"{DISTRICT}bao-cao/2023-2028/", WIDE, 760, _open_a_figure, ".two"),
+    Picture(
+        "so-nay-tu-dau", CLERK, f"{DISTRICT}bao-cao/2023-2028/", WIDE, 760, _open_a_figure, "[aria-labelledby=p-care]"
+    ),
     Picture("bao-cao", CLERK, f"{DISTRICT}bao-cao/2023-2028/", DESK, 760),
     Picture("cay-to-chuc", OFFICE, "/don-vi/?q=suoi+mong", DESK, 620),
     Picture("bieu-do", OFFICE, f"{PROVINCE}bieu-do/cap-duoi/?so-lieu=union_members", DESK, 760, _draw),
@@ -149,11 +159,11 @@ def _first_run(browser: Browser) -> None:
         page.fill("[name=display_name]", "Lò Thị Mộng")
         page.fill("[name=username]", "mong.lo")
         page.fill("[name=password]", "hoa ban no trang rung")
-        _keep(page, Picture("bat-dau", "", path, PHONE, 780), close=False)
+        _keep(page, Picture("bat-dau", "", path, PHONE, 780, top="main h1"), close=False)
         page.click("main .actions button")
         page.wait_for_url(f"{site}/")
-        page.set_viewport_size({"width": PHONE, "height": 620})
-        _keep(page, Picture("viec-hom-nay", "", "/", PHONE, 620))
+        page.set_viewport_size({"width": PHONE, "height": 800})
+        _keep(page, Picture("viec-hom-nay", "", "/", PHONE, 800))
 
 
 def _page(browser: Browser, width: int, height: int) -> Page:
@@ -169,10 +179,17 @@ def _page(browser: Browser, width: int, height: int) -> Page:
 
 
 def _keep(page: Page, picture: Picture, *, close: bool = True) -> None:
+    page.evaluate("document.activeElement.blur()")
     if picture.top:
         page.evaluate(
-            "(what) => scrollTo(0, document.querySelector(what).getBoundingClientRect().top + scrollY - 12)", picture.top
+            "(what) => scrollTo(0, document.querySelector(what).getBoundingClientRect().top + scrollY - 12)",
+            picture.top,
         )
+    # this browser speaks one language; on a phone here the day stands as it is spoken
+    page.evaluate(
+        """() => document.querySelectorAll('input[type=date]').forEach(e => {
+            const day = e.value.split('-').reverse().join('/'); e.type = 'text'; e.value = day; })"""
+    )
     page.wait_for_load_state("networkidle")
     shown = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     # a screen has few colours: a palette is a third of the bytes and looks the same

@@ -62,6 +62,10 @@ def _signed_in(browser: Browser, site: str, login: str) -> BrowserContext:
 
 
 def _keep(page: Page, name: str) -> None:
+    for chart in page.locator(".chart").all():  # a chart draws itself when it is seen
+        chart.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
     page.close()
     print(FOLDER / f"{name}.png")
