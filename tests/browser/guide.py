@@ -82,7 +82,7 @@ def _fill_a_target(page: Page) -> None:
 
 
 def _open_a_figure(page: Page) -> None:
-    page.locator("[aria-labelledby=p-care] .lines a.fig").first.click()
+    page.locator(".lines tr:has-text('ốm đau') a.fig").first.click()
     page.locator(".panel .rec").first.wait_for()
 
 
@@ -109,14 +109,14 @@ def _back_up(page: Page) -> None:
 PICTURES = (
     Picture("chon-loai-viec", CHAIR, f"{SCHOOL}ghi-viec/", PHONE, 700),
     Picture("ghi-viec", CHAIR, f"{SCHOOL}ghi-viec/?viec=visit", PHONE, 800, _fill_a_visit, "main .crumb"),
-    Picture("anh-kem-theo", CHAIR, f"{SCHOOL}ghi-viec/?viec=visit", PHONE, 400, _write_a_visit, ".evidence"),
+    Picture("anh-kem-theo", CHAIR, f"{SCHOOL}ghi-viec/?viec=visit", PHONE, 300, _write_a_visit, "#tep"),
     Picture("lich-su", OFFICE, "/ban-ghi/hc-co-khi-trang-non.e.003/", DESK, 620),
     Picture(
         "them-chi-tieu",
         CLERK,
         f"{DISTRICT}chi-tieu/2023-2028/moi/?so-lieu=new_members_admitted",
-        DESK,
-        900,
+        WIDE,
+        860,
         _fill_a_target,
         ".form .pair",
     ),

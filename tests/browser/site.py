@@ -104,7 +104,7 @@ SCREENS = (
     Screen("forgot", "", "/quen-mat-khau/"),
     Screen("password", "nho-quan", "/tai-khoan/mat-khau/"),
     Screen("confirm", "nho-quan", "/tai-khoan/xac-nhan/?next=/tai-khoan/hai-lop/"),
-    Screen("invite", "van-thu", "/don-vi/hc-suoi-mong/nguoi-dung/"),
+    Screen("invite", "quan-tri", "/don-vi/hc-suoi-mong/nguoi-dung/"),
     Screen("unit-name", "quan-tri", "/don-vi/hc-kcn/ten/"),
     Screen("target", "hu-cau", "/chi-tieu/hc-suoi-mong.t.10/"),
     Screen("target-correct", "van-thu", "/chi-tieu/hc-suoi-mong.t.10/sua/"),
