@@ -197,9 +197,13 @@ def _axis(panel: Panel) -> dict[str, Any]:
 
 
 def _peaks(bars: tuple[Bar, ...], step: float) -> set[int]:
-    """The columns that carry their number: the highest, as far as their numbers do not meet."""
+    """The columns that carry their number: the highest, as far as numbers meet neither each other nor a column."""
     found: set[int] = set()
+    reach = int(APART / 2 / step)
     for at in sorted((at for at, bar in enumerate(bars) if bar.value), key=lambda at: -(bars[at].value or 0)):
+        beside = bars[max(at - reach, 0) : at + reach + 1]
+        if any((bar.value or 0) > (bars[at].value or 0) for bar in beside):
+            continue
         if all(abs(at - other) * step >= APART for other in found):
             found.add(at)
         if len(found) == MOST_PEAKS and len(bars) > FEW:

@@ -1,11 +1,14 @@
-"""Pictures of every page at the width of a phone and of a desk: `python -m tests.browser.shots [NAME…]`."""
+"""Pictures of every page at the width of a phone and of a desk: `python -m tests.browser.shots [NAME…]`.
+
+`guide` instead of a name takes the pictures of the guide; `print` and `dark` beside names show them so."""
 
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.chromium import find_chromium, launch
+from tests.browser import guide
+from tests.browser.chromium import MISSING, find_chromium, launch
 from tests.browser.conftest import HEIGHTS
 from tests.browser.site import SCREENS, issue_a_report, running_site, sign_in
 
@@ -14,10 +17,14 @@ FOLDER = Path(__file__).resolve().parents[2] / "var" / "shots"
 
 def main(wanted: list[str]) -> int:
     if find_chromium() is None:
-        from tests.browser.chromium import MISSING
-
         print(MISSING, file=sys.stderr)
         return 1
+    if wanted == ["guide"]:
+        with sync_playwright() as playwright:
+            guide.take(launch(playwright))
+        return 0
+    media = {"print", "dark"}.intersection(wanted)
+    wanted = [name for name in wanted if name not in media]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with running_site() as site, sync_playwright() as playwright:
         browser = launch(playwright)
@@ -28,8 +35,12 @@ def main(wanted: list[str]) -> int:
                 if not wanted or screen.name in wanted:
                     page = contexts[screen.login].new_page()
                     page.set_viewport_size({"width": width, "height": height})
+                    if "print" in media:
+                        page.emulate_media(media="print")
+                    if "dark" in media:
+                        page.emulate_media(color_scheme="dark")
                     page.goto(site + screen.path.format(document=document))
-                    _keep(page, f"{screen.name}-{width}")
+                    _keep(page, "-".join([screen.name, str(width), *sorted(media)]))
         if not wanted or "report-open" in wanted:
             page = contexts["nho-quan"].new_page()
             page.set_viewport_size({"width": 1280, "height": HEIGHTS[1280]})
@@ -51,6 +62,10 @@ def _signed_in(browser: Browser, site: str, login: str) -> BrowserContext:
 
 
 def _keep(page: Page, name: str) -> None:
+    for chart in page.locator(".chart").all():  # a chart draws itself when it is seen
+        chart.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
     page.close()
     print(FOLDER / f"{name}.png")

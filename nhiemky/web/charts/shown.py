@@ -126,13 +126,15 @@ def _panel(each: Series, unit: Unit, label: str) -> Panel:
 
 
 def _tick(step: Span, at: int, many: bool) -> str:
-    """'2024' under each January of many months, 'T3' under each of a few; the year with the first."""
+    """'2024' under each January of many months; every second month of a few, for a phone, the year with the first."""
     first = step.starts_on or step.last_day
     if step.start_precision is Precision.YEAR:
         return str(first.year)
     if many:
         return str(first.year) if first.month == 1 else ""
-    return f"{first.month}/{first.year}" if at == 0 or first.month == 1 else str(first.month)
+    if at == 0 or first.month == 1 and at > 1:
+        return f"{first.month}/{first.year}"
+    return str(first.month) if first.month % 2 and at > 1 else ""
 
 
 def _peak(each: Series, period: str, short: str) -> str:

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from nhiemky.documents.charts import Bar, Chart, Panel, inline_svg
 from nhiemky.rules.targets import State
 from nhiemky.rules.timeline import Span
 from nhiemky.units.queries import UnitCard
@@ -31,6 +33,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "targets": [_target(state) for state in State],
         "states": [(state.value, state_label(state)) for state in State],
         "records": _records(),
+        "groups": [{"label": _("Hay có trong nghị quyết"), "open": True, "found": _choices()}],
+        "picture": mark_safe(inline_svg(_chart())),  # noqa: S308 - our own drawing, of known pieces only
+        "shown": _chart(),
         "page": Paginator(range(60), 20).page(2),
         "faults": [_("Ngày “31/2/2024” không có. Hãy ghi lại ngày."), _long()],
         "one_fault": [_("Số −3 là số âm. Hãy ghi số từ 0 trở lên.")],
@@ -98,6 +103,21 @@ def _target(state: State) -> TargetShown:
         clause=_("Điều 2, khoản 1"),
         meter=None if state is State.NOT_MEASURABLE else Meter("62", "100"),
         years=tuple(YearShown(str(year), _fig(_("12 người")), state.value, label, "") for year in (2024, 2025, 2026)),
+    )
+
+
+def _choices() -> list[dict[str, str]]:
+    return [
+        {"code": "a", "label": _("Kết nạp mới đoàn viên công đoàn"), "word": _("người")},
+        {"code": "b", "label": _long()},
+    ]
+
+
+def _chart() -> Chart:
+    bars = [(_("CĐCS Một (hư cấu)"), 1_034_567), (_long(), 620_000), (_("CĐCS Ba (hư cấu)"), 0)]
+    shown = tuple(Bar(name, many, _("%d người") % many, f"{name}: {many}", "#dai") for name, many in bars)
+    return Chart(
+        _("So sánh các đơn vị trực thuộc"), _("Cao nhất là CĐCS Một (hư cấu)."), (Panel("", shown),), rows=True
     )
 
 
