@@ -35,12 +35,10 @@ def main(wanted: list[str]) -> int:
                 if not wanted or screen.name in wanted:
                     page = contexts[screen.login].new_page()
                     page.set_viewport_size({"width": width, "height": height})
-                    if "print" in media:
-                        page.emulate_media(media="print")
                     if "dark" in media:
                         page.emulate_media(color_scheme="dark")
                     page.goto(site + screen.path.format(document=document))
-                    _keep(page, "-".join([screen.name, str(width), *sorted(media)]))
+                    _keep(page, "-".join([screen.name, str(width), *sorted(media)]), on_paper="print" in media)
         if not wanted or "report-open" in wanted:
             page = contexts["nho-quan"].new_page()
             page.set_viewport_size({"width": 1280, "height": HEIGHTS[1280]})
@@ -61,11 +59,13 @@ def _signed_in(browser: Browser, site: str, login: str) -> BrowserContext:
     return context
 
 
-def _keep(page: Page, name: str) -> None:
-    for chart in page.locator(".chart").all():  # a chart draws itself when it is seen
+def _keep(page: Page, name: str, *, on_paper: bool = False) -> None:
+    for chart in page.locator(".chart:visible").all():  # a chart draws itself when it is seen
         chart.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo(0, 0)")
+    if on_paper:
+        page.emulate_media(media="print")
     page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
     page.close()
     print(FOLDER / f"{name}.png")

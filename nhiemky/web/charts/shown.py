@@ -132,7 +132,7 @@ def _tick(step: Span, at: int, many: bool) -> str:
         return str(first.year)
     if many:
         return str(first.year) if first.month == 1 else ""
-    if at == 0 or first.month == 1 and at > 1:
+    if at == 0 or (first.month == 1 and at > 1):
         return f"{first.month}/{first.year}"
     return str(first.month) if first.month % 2 and at > 1 else ""
 

@@ -213,9 +213,12 @@ def bases(chosen: str) -> list[Choice]:
 
 
 def grades(chosen: str) -> list[Choice]:
+    """The grades from the best down; nobody aims at the worst."""
+    every = list(kinds.grades().items())
+    offered = [(code, term) for code, term in every if code != every[-1][0] or code == chosen]
     return [
-        Choice(code, _("%(grade)s trở lên") % {"grade": term.label}, chosen == code)
-        for code, term in kinds.grades().items()
+        Choice(code, term.label if at == 0 else _("%(grade)s trở lên") % {"grade": term.label}, chosen == code)
+        for at, (code, term) in enumerate(offered)
     ]
 
 
