@@ -57,9 +57,11 @@ def _measure(requests: int) -> int:
         answer = client.get(address, headers={"HX-Request": "true"} if "/svg/" in address else {})
         took = (time.perf_counter() - begun) * 1000
         kind = answer.headers.get("Content-Type", "")
+        if answer.status_code == 302:
+            return took, b"", ""  # the password is asked for again first
         if answer.status_code != 200:
             sys.exit(f"{address}: {answer.status_code}")
-        return took, answer.content if "html" in kind else b"", kind
+        return took, answer.content if "html" in kind and not answer.streaming else b"", kind
 
     seen: dict[str, float] = {}
     documents: dict[str, float] = {}

@@ -63,8 +63,9 @@ class EntryForm:
     wrong: Collection[str]
 
     @property
-    def main(self) -> NumberAsked:
-        return self.counts[0]
+    def main(self) -> NumberAsked | None:
+        """The count that is asked for first; None for a kind that is only an amount."""
+        return self.counts[0] if self.counts else None
 
     @property
     def other_counts(self) -> tuple[NumberAsked, ...]:
