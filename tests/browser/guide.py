@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.site import running_site, sign_in
+from tests.browser.site import draw_charts, running_site, sign_in
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "huong-dan" / "anh"
 PHONE, DESK, WIDE = 390, 1000, 1200
@@ -86,10 +86,6 @@ def _open_a_figure(page: Page) -> None:
     page.locator(".panel .rec").first.wait_for()
 
 
-def _draw(page: Page) -> None:
-    page.locator(".chart svg:visible").first.wait_for()
-
-
 def _invite(page: Page) -> None:
     page.fill("#f-for_whom", "cô Lan, tổ trưởng tổ Văn")
 
@@ -126,7 +122,7 @@ PICTURES = (
     ),
     Picture("bao-cao", CLERK, f"{DISTRICT}bao-cao/2023-2028/", DESK, 760),
     Picture("cay-to-chuc", OFFICE, "/don-vi/?q=suoi+mong", DESK, 620),
-    Picture("bieu-do", OFFICE, f"{PROVINCE}bieu-do/cap-duoi/?so-lieu=union_members", DESK, 760, _draw),
+    Picture("bieu-do", OFFICE, f"{PROVINCE}bieu-do/cap-duoi/?so-lieu=union_members", DESK, 760, draw_charts),
     Picture("moi-nguoi", ADMINISTRATOR, f"{SCHOOL}nguoi-dung/", DESK, 700, _invite),
     Picture("sao-luu", ADMINISTRATOR, "/sao-luu/", DESK, 600, _back_up),
 )
@@ -153,10 +149,10 @@ def _first_run(browser: Browser) -> None:
         [path] = re.findall(r"http://\S+(/bat-dau/\S+)", told)
         page = _page(browser, PHONE, 780)
         page.goto(site + path)
-        page.fill("[name=name]", "Công đoàn cơ sở Trường Mầm non Mây Hồng")
+        page.fill("[name=name]", "Công đoàn cơ sở Trường Mầm non Mây Hồng (hư cấu)")
         page.select_option("[name=kind]", "grassroots")
         page.select_option("[name=block]", "su_nghiep")
-        page.fill("[name=display_name]", "Lò Thị Mộng")
+        page.fill("[name=display_name]", "Người Dùng Thử")
         page.fill("[name=username]", "mong.lo")
         page.fill("[name=password]", "hoa ban no trang rung")
         _keep(page, Picture("bat-dau", "", path, PHONE, 780, top="main h1"), close=False)

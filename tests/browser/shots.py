@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser import guide
 from tests.browser.chromium import MISSING, find_chromium, launch
 from tests.browser.conftest import HEIGHTS
-from tests.browser.site import SCREENS, issue_a_report, running_site, sign_in
+from tests.browser.site import SCREENS, draw_charts, issue_a_report, running_site, sign_in
 
 FOLDER = Path(__file__).resolve().parents[2] / "var" / "shots"
 
@@ -60,10 +60,7 @@ def _signed_in(browser: Browser, site: str, login: str) -> BrowserContext:
 
 
 def _keep(page: Page, name: str, *, on_paper: bool = False) -> None:
-    for chart in page.locator(".chart:visible").all():  # a chart draws itself when it is seen
-        chart.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
-    page.evaluate("scrollTo(0, 0)")
+    draw_charts(page)
     if on_paper:
         page.emulate_media(media="print")
     page.screenshot(path=FOLDER / f"{name}.png", full_page=True)

@@ -164,6 +164,14 @@ def sign_in(page: Page, site: str, login: str) -> None:
     page.wait_for_url(f"{site}/")
 
 
+def draw_charts(page: Page) -> None:
+    """Bring every chart into view, where it draws itself, and wait until it has."""
+    for chart in page.locator(".chart:visible").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator(".chart-drawn:visible").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
+
+
 def issue_a_report(page: Page, site: str) -> str:
     """Issue Nho Quan's report through the page; answers the document's code."""
     page.goto(f"{site}/don-vi/nho-quan/bao-cao/2018-2023/")

@@ -7,12 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import HEIGHTS
-from tests.browser.site import SCREENS, Screen, issue_a_report, running_site, sign_in
+from tests.browser.site import SCREENS, Screen, draw_charts, issue_a_report, running_site, sign_in
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 REFUSED = {"not-found": "404", "tree-bad-day": "422", "figure-bad-period": "422"}
 REPORT = "/don-vi/nho-quan/bao-cao/2018-2023/"
-FOCUSABLE = "a[href], button, input:not([type=hidden]), summary"
+# a bar of a chart is for the pointer: its figure stands as a link in the table behind
+FOCUSABLE = "a[href]:not([tabindex='-1']), button, input:not([type=hidden]), summary"
 
 Open = Callable[..., Page]
 
@@ -95,9 +96,7 @@ def test_dark_page_holds_wcag(open_screen: Open, name: str) -> None:
 @pytest.mark.parametrize("name", ["home-officer", "report", "board-officer", "unit", "tree", "document"])
 def test_tab_reaches_everything_in_order(open_screen: Open, name: str, width: int) -> None:
     page = open_screen(named(name), width)
-    for chart in page.locator(".chart").all():  # their links come when they are seen
-        chart.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+    draw_charts(page)  # their links come when they are seen
     wanted = page.evaluate(
         """(selector) => [...document.querySelectorAll(selector)]
             .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('details:not([open]) > :not(summary)'))

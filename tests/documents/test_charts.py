@@ -148,3 +148,17 @@ def test_the_scale_of_money_fits_its_largest() -> None:
     assert money_scale(999_999) == (1, "đồng")
     assert money_scale(5_000_000)[0] == 1_000_000
     assert money_scale(50_000_000_000)[0] == 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("step", "values", "carry"),
+    [
+        # a month's number would lie on the column of the month before it, or of two months before
+        (20, [101, 10, 9, 30, 8, 7, 36], {0, 6}),
+        (20, [5, 5, 0, 0, 0], {0}),
+        # years stand far apart: each carries its own
+        (90, [5, 9, 7], {0, 1, 2}),
+    ],
+)
+def test_a_number_meets_neither_another_nor_a_column(step: int, values: list[int], carry: set[int]) -> None:
+    assert charts._peaks(tuple(Bar("", value, str(value), "") for value in values), step) == carry

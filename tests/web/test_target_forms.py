@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from nhiemky.ledger import kinds
+from nhiemky.web.figures import target_form
 from nhiemky.web.figures.picker import groups
 from nhiemky.web.figures.target_form import bound
 from tests.web.conftest import Cast
@@ -280,3 +282,13 @@ def test_a_term_is_closed_by_form(cast: Cast, client_of: ClientOf) -> None:
     board = client.get("/don-vi/hc-suoi-mong/chi-tieu/2023-2028/").content.decode()
     assert "19</b>" in board or "/19" in board
     assert client.post(at, {"den": "2025"}).status_code == 422
+
+
+def test_nobody_is_offered_the_worst_grade_as_an_aim() -> None:
+    best, *_between, worst = kinds.grades()
+    offered = {choice.value: choice.label for choice in target_form.grades("")}
+    assert worst not in offered
+    assert offered[best] == kinds.grades()[best].label, "there is nothing above the best"
+    assert worst in {choice.value for choice in target_form.grades(worst)}, (
+        "a target that has it can still be corrected"
+    )

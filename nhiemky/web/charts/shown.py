@@ -257,7 +257,7 @@ def shares(unit: Unit, short: str, asked: Asked, today: date, field: str) -> Cha
     return ChartShown(title, message, heads, rows, chart, (_fig(whole, unit),))
 
 
-def below(unit: Unit, short: str, asked: Asked, today: date, code: str, readable: set[str]) -> ChartShown:
+def below(unit: Unit, short: str, asked: Asked, today: date, code: str, readable: frozenset[str]) -> ChartShown:
     """One figure of each unit directly below, side by side; links to those the person may read."""
     definition = openable()[code]
     found = units_compared(code, unit, asked, today)

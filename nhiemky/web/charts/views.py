@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from nhiemky.documents import charts as drawing
 from nhiemky.documents.sheets import Column, Sheet, write_workbook
 from nhiemky.figures.definitions import definitions, openable, spent_in
 from nhiemky.figures.queries import Asked
+from nhiemky.foundation.audit import version
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Measure
@@ -123,18 +126,32 @@ def _maker(name: str) -> Callable[[HttpRequest, Unit, Asked], ChartShown]:
         raise Http404
 
     def make(request: HttpRequest, unit: Unit, asked: Asked) -> ChartShown:
-        today = access.today()
-        short = card(unit, last_day_of(unit, asked.as_of)).short
-        if name == "cham-lo":
-            return shown.care(unit, short, asked, today)
-        if name == "chi-tieu":
-            return shown.targets(unit, short, asked, today)
+        about, readable = "", frozenset[str]()
         if name == "co-cau":
-            return shown.shares(unit, short, asked, today, _field(request))
-        readable = set(access.units_to_read(request).values_list("code", flat=True))
-        return shown.below(unit, short, asked, today, _indicator(request), readable)
+            about = _field(request)
+        elif name == "cap-duoi":
+            about, readable = (
+                _indicator(request),
+                frozenset(access.units_to_read(request).values_list("code", flat=True)),
+            )
+        return _made(name, unit, asked, access.today(), about, readable, version())
 
     return make
+
+
+@lru_cache(maxsize=128)
+def _made(
+    name: str, unit: Unit, asked: Asked, today: date, about: str, readable: frozenset[str], of_version: str
+) -> ChartShown:
+    """The chart and its table, kept until the next write: the page, the picture and the files ask for the same."""
+    short = card(unit, last_day_of(unit, asked.as_of)).short
+    if name == "cham-lo":
+        return shown.care(unit, short, asked, today)
+    if name == "chi-tieu":
+        return shown.targets(unit, short, asked, today)
+    if name == "co-cau":
+        return shown.shares(unit, short, asked, today, about)
+    return shown.below(unit, short, asked, today, about, readable)
 
 
 def _field(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from nhiemky.documents.charts import Bar, Chart, Panel, inline_svg
+from nhiemky.documents.charts import NARROW, Bar, Chart, Panel, inline_svg
 from nhiemky.rules.targets import State
 from nhiemky.rules.timeline import Span
 from nhiemky.units.queries import UnitCard
@@ -34,7 +34,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "states": [(state.value, state_label(state)) for state in State],
         "records": _records(),
         "groups": [{"label": _("Hay có trong nghị quyết"), "open": True, "found": _choices()}],
-        "picture": mark_safe(inline_svg(_chart())),  # noqa: S308 - our own drawing, of known pieces only
+        # our own drawing, of known pieces only
+        "picture": mark_safe(inline_svg(_chart())),  # noqa: S308
+        "narrow": mark_safe(inline_svg(_chart(), NARROW)),  # noqa: S308
         "shown": _chart(),
         "page": Paginator(range(60), 20).page(2),
         "faults": [_("Ngày “31/2/2024” không có. Hãy ghi lại ngày."), _long()],
@@ -115,7 +117,9 @@ def _choices() -> list[dict[str, str]]:
 
 def _chart() -> Chart:
     bars = [(_("CĐCS Một (hư cấu)"), 1_034_567), (_long(), 620_000), (_("CĐCS Ba (hư cấu)"), 0)]
-    shown = tuple(Bar(name, many, _("%d người") % many, f"{name}: {many}", "#dai") for name, many in bars)
+    shown = tuple(
+        Bar(name, many, _("%s người") % f"{many:,}".replace(",", "."), f"{name}: {many}", "#dai") for name, many in bars
+    )
     return Chart(
         _("So sánh các đơn vị trực thuộc"), _("Cao nhất là CĐCS Một (hư cấu)."), (Panel("", shown),), rows=True
     )
