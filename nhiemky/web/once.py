@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation.models import new_code
 from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit
 
 R = TypeVar("R")
@@ -73,6 +74,11 @@ def _made_before(row: R, same: Callable[[R], bool]) -> tuple[R, bool]:
     if not same(row):
         raise Changed(row)
     return row, False
+
+
+def kept_reason(text: str) -> str:
+    """A reason as it was typed, the way a row keeps it."""
+    return clean(text)[:300]
 
 
 def moment_of(row: Any) -> str:

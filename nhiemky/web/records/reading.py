@@ -15,7 +15,7 @@ from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import checks, kinds
 from nhiemky.ledger.checks import Money
 from nhiemky.ledger.kinds import Kind, Subject
-from nhiemky.ledger.models import Entry, Evidence, Row, Statement
+from nhiemky.ledger.models import Entry, Evidence, Statement
 from nhiemky.ledger.queries import chain_of
 from nhiemky.rules import typed, vietnamese
 from nhiemky.rules.indicators import Count, Coverage
@@ -239,11 +239,6 @@ def says_the_same(entry: Entry, fields: Mapping[str, Any]) -> bool:
         fields["people"],
     )  # fmt: skip
     return there == given
-
-
-def says_why(row: Row, reason: str) -> bool:
-    """Whether the row was written for that reason."""
-    return row.reason == clean(reason)[:300]
 
 
 def has_files(entry: Entry, files: Sequence[Kept]) -> bool:

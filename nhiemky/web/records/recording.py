@@ -23,10 +23,10 @@ from nhiemky.ledger.queries import history_of
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import grants_of, units_below_on
 from nhiemky.web import access
-from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, moment_of, write_once
+from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
 from nhiemky.web.records.picking import LONGEST_SEARCH, kinds_to_pick, unit_shown
-from nhiemky.web.records.reading import has_files, read_entry, says_the_same, says_why
+from nhiemky.web.records.reading import has_files, read_entry, says_the_same
 from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
 
 WITH_NUMBERS = ("counts", "money", "people")
@@ -186,7 +186,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     reason = request.POST.get("ly-do", "").strip()
 
     def same(made: Entry) -> bool:
-        return says_why(made, reason) and says_the_same(made, read.fields)
+        return made.reason == kept_reason(reason) and says_the_same(made, read.fields)
 
     def write(given_code: str, files: list[Kept]) -> Entry:
         return correct_entry(
@@ -235,7 +235,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         return page([sentence], 409, cancelled=True)
 
     def same(made: Entry) -> bool:
-        return says_why(made, reason)
+        return made.reason == kept_reason(reason)
 
     def write(given_code: str, files: list[Kept]) -> Entry:
         return cancel_entry(by=request.user, entry=entry, reason=reason, code=given_code)

@@ -24,10 +24,10 @@ from nhiemky.rules.timeline import Precision
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import units_below_on
 from nhiemky.web import access
-from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, moment_of, write_once
+from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import comparators
 from nhiemky.web.records.picking import unit_shown
-from nhiemky.web.records.reading import Read, read_statement, says_why, states_the_same
+from nhiemky.web.records.reading import Read, read_statement, states_the_same
 from nhiemky.web.records.recording import acknowledged
 from nhiemky.web.records.rows import href_of, numbers_of, what_of
 
@@ -71,7 +71,7 @@ def _write(request: HttpRequest, unit: Unit, subject: Subject, read: Read, corre
     reason = request.POST.get("ly-do", "") if corrects else ""
 
     def same(row: Statement) -> bool:
-        return not read.faults and states_the_same(row, read.fields) and says_why(row, reason)
+        return not read.faults and states_the_same(row, read.fields) and row.reason == kept_reason(reason)
 
     def written() -> Statement:
         if read.faults:
