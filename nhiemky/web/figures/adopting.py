@@ -151,22 +151,26 @@ def _of_form(unit: Unit, code: str) -> Target | None:
     return Target.objects.filter(code=code, unit=unit).select_related("assigned_by", "source").first()
 
 
-def _changed(
-    request: HttpRequest, unit: Unit, chosen: Period, typed: dict[str, str], made: Target
-) -> HttpResponse:
+def _changed(request: HttpRequest, unit: Unit, chosen: Period, typed: dict[str, str], made: Target) -> HttpResponse:
     """The same form with other contents: they are offered as a correction of what it recorded, nothing is lost."""
     latest = history_of(made)[-1]
     given = {"at": moment_of(made), "said": form.sentence_of(made, _above(unit))}
     if latest.cancels:
-        sentence = _(
-            "Chỉ tiêu này đã được ghi lúc %(at)s, sau đó đã rút. Nội dung dưới đây chưa được ghi: nếu muốn ghi thành một "
-            "chỉ tiêu mới, hãy bấm ghi."
-        ) % given
+        sentence = (
+            _(
+                "Chỉ tiêu này đã được ghi lúc %(at)s, sau đó đã rút. Nội dung dưới đây chưa được ghi: nếu muốn ghi thành một "
+                "chỉ tiêu mới, hãy bấm ghi."
+            )
+            % given
+        )
         return _adopt_page(request, unit, chosen, typed, faults=[sentence], status=409)
-    sentence = _(
-        "Đã ghi lúc %(at)s: %(said)s Những chỗ vừa đổi chưa được ghi: nếu muốn sửa chỉ tiêu đã ghi theo nội dung dưới "
-        "đây, hãy ghi lý do rồi lưu."
-    ) % given
+    sentence = (
+        _(
+            "Đã ghi lúc %(at)s: %(said)s Những chỗ vừa đổi chưa được ghi: nếu muốn sửa chỉ tiêu đã ghi theo nội dung dưới "
+            "đây, hãy ghi lý do rồi lưu."
+        )
+        % given
+    )
     typed = typed | {"so-lieu": latest.indicator}
     return _adopt_page(request, unit, chosen, typed, target=latest, faults=[sentence], status=409)
 

@@ -202,9 +202,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
 
     faults = [*read.faults, *_without(reason)]
-    return _once(
-        request, entry.unit, f"correct:{entry.code}", faults, same, write, again, _changed, _("Đã sửa")
-    )
+    return _once(request, entry.unit, f"correct:{entry.code}", faults, same, write, again, _changed, _("Đã sửa"))
 
 
 @access.signed_in
@@ -290,13 +288,12 @@ def _once(
     except NotAllowed:
         raise
     except Changed as fault:
-        # the answer that said so the first time was lost on the way
-        list(messages.get_messages(request))
         return changed(request, fault.row)
     except Refusal as refusal:
         return again(refusal.sentences)
     if new or entry.replaces_id:
         return acknowledged(request, href_of(entry), _said(done, entry))
+    # the answer that said so the first time was lost on the way
     list(messages.get_messages(request))
     said = _("Việc này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": moment_of(entry)}
     return acknowledged(request, href_of(entry), said)

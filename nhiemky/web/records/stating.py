@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -100,8 +99,6 @@ def _write(request: HttpRequest, unit: Unit, subject: Subject, read: Read, corre
 
 def _changed(request: HttpRequest, row: Statement) -> HttpResponse:
     """The same form with other contents: they are offered as a correction of what it recorded."""
-    # the answer that said so the first time was lost on the way
-    list(messages.get_messages(request))
     sentence = _(
         "Số liệu này đã được ghi lúc %(at)s: %(numbers)s. Những chỗ vừa đổi chưa được ghi: nếu muốn sửa số liệu đã ghi "
         "theo nội dung dưới đây, hãy ghi lý do rồi lưu."

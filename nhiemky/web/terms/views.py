@@ -69,7 +69,9 @@ def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
 
     def same(term: Term) -> bool:
         source = term.source
-        paper = {"title": source.title, "reference": source.reference, "published": source.published} if source else None
+        paper = (
+            {"title": source.title, "reference": source.reference, "published": source.published} if source else None
+        )
         return (term.label, term.whole, term.ordinal, term.motto, paper) == (
             clean(label), span, ordinal, typed["phuong-cham"],
             known | {"title": clean(known["title"])} if typed["nghi-quyet"] else None,
