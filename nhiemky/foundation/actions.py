@@ -92,9 +92,12 @@ def record_source(*, by: User, title: str, **fields: Any) -> Source:
 
 
 @action("foundation.link.make")
-def make_link(*, by: User, purpose: Purpose, **about: Any) -> tuple[OneTimeLink, str]:
-    """An address that works once, and its token, which is kept nowhere. `about` are the other fields of OneTimeLink."""
-    token, now = secrets.token_urlsafe(32), clock.now()
+def make_link(*, by: User, purpose: Purpose, token: str = "", **about: Any) -> tuple[OneTimeLink, str]:
+    """An address that works once, and its token, which is kept nowhere. `about` are the other fields of OneTimeLink.
+
+    A `token` that is given must be as hard to guess as the one that is made otherwise.
+    """
+    token, now = token or secrets.token_urlsafe(32), clock.now()
     link = OneTimeLink.objects.create(
         purpose=purpose,
         digest=digest_of_token(token),

@@ -13,7 +13,8 @@ from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.actions import create_user, make_link, record_source, revoke_link, use_link
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
-from nhiemky.foundation.models import OneTimeLink, Purpose, Source, User
+from nhiemky.foundation.models import OneTimeLink, Purpose, Source, User, new_code
+from nhiemky.foundation.queries import link_with
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.rules.timeline import PartialDate, Span
@@ -166,7 +167,7 @@ def open_term(
 
 
 @action("units.term.close")
-def close_term(*, by: User, term: Term, last: PartialDate, decision: str = "") -> Term:
+def close_term(*, by: User, term: Term, last: PartialDate, decision: str = "", code: str = "") -> Term:
     """The term ended on that date, early or not: a new row in the place of the old one, which stays known."""
     if term.superseded_at or term.ends_before:
         raise Refusal(_("Nhiệm kỳ %(label)s đã kết thúc. Hãy mở lại trang của đơn vị.") % {"label": term.label})
@@ -180,7 +181,7 @@ def close_term(*, by: User, term: Term, last: PartialDate, decision: str = "") -
         unit=term.unit, label=term.label, ordinal=term.ordinal, motto=term.motto, source=term.source,
         places=term.places, planned_ends_before=term.planned_ends_before,
         planned_end_precision=term.planned_end_precision, replaces=term, decision=clean(decision)[:120],
-        recorded_at=clock.now(), recorded_by=by,
+        code=code or new_code(), recorded_at=clock.now(), recorded_by=by,
     )  # fmt: skip
     closed.span = span
     Term.objects.filter(pk=term.pk).update(superseded_at=closed.recorded_at)
@@ -242,8 +243,11 @@ def end_grant(*, by: User, unit: Unit, grant: Grant, today: date) -> None:
 
 
 @action("units.invitation.make", calls=("foundation.link.make",))
-def invite(*, by: User, unit: Unit, role: str, below: bool, for_whom: str) -> str:
-    """The token of an address that gives whoever opens it this role here; nobody gives more than they have."""
+def invite(*, by: User, unit: Unit, role: str, below: bool, for_whom: str, token: str = "") -> str:
+    """The token of an address that gives whoever opens it this role here; nobody gives more than they have.
+
+    A `token` that is given makes one invitation, however often it is sent.
+    """
     for_whom = clean(for_whom)
     if role not in list(Role):
         raise Refusal(_("Chưa chọn vai trò. Hãy chọn một trong các vai trò."))
@@ -251,8 +255,10 @@ def invite(*, by: User, unit: Unit, role: str, below: bool, for_whom: str) -> st
         raise Refusal(_("Chưa ghi mời ai, hoặc ghi quá dài. Hãy ghi tên hoặc chức danh, đến 120 chữ."))
     if not may_give(by, unit, below, clock.today()):
         raise NotAllowed(_("Không thể giao quyền rộng hơn quyền của chính mình. Hãy nhờ người quản trị cấp trên."))
+    if token and link_with(Purpose.INVITATION, token):
+        raise Refusal(_("Lời mời này đã được lập trước đó. Hãy tải lại trang."))
     link, token = make_link(
-        by=by, purpose=Purpose.INVITATION, unit=unit.code, role=role, below=below, for_whom=for_whom
+        by=by, purpose=Purpose.INVITATION, token=token, unit=unit.code, role=role, below=below, for_whom=for_whom
     )
     write_event(subject=f"link:{link.pk}", unit=unit.code, data={"role": role, "below": below})
     return token

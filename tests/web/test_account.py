@@ -40,8 +40,14 @@ def start_path() -> str:
     return reverse("web.account.start", args=[make_link(by=command_line(), purpose=Purpose.START)[1]])
 
 
+def asking(client: Client) -> dict[str, str]:
+    """The form of an invitation, filled in."""
+    [code] = re.findall(r'name="ma" value="([^"]+)"', client.get(PEOPLE).content.decode())
+    return {"ma": code, "for_whom": "chị Thảo", "role": "officer"}
+
+
 def invitation(client: Client, **asked: str) -> str:
-    page = client.post(PEOPLE, {"for_whom": "chị Thảo", "role": "officer"} | asked)
+    page = client.post(PEOPLE, asking(client) | asked)
     assert page.status_code == 200, text(page)
     [found] = re.findall(r'id="made" value="http://testserver([^"]+)"', page.content.decode())
     return found
@@ -174,7 +180,8 @@ def test_an_invitation_is_shown_once_and_used_once(cast: Cast, client_of: Client
 
 @pytest.mark.parametrize("asked", [{"role": "chu-tich"}, {"role": ""}, {"for_whom": " "}, {"for_whom": "x" * 121}])
 def test_a_wrong_invitation_is_refused_and_kept(client_of: ClientOf, asked: dict[str, str]) -> None:
-    page = client_of("quan-tri").post(PEOPLE, {"for_whom": "chị Thảo", "role": "officer"} | asked)
+    client = client_of("quan-tri")
+    page = client.post(PEOPLE, asking(client) | asked)
     assert page.status_code == 422 and "Hãy" in text(page)
 
 
@@ -194,7 +201,7 @@ def test_nobody_widens_their_reach_in_the_form(cast: Cast, client_of: ClientOf) 
     client = client_of()
     client.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
     before = OneTimeLink.objects.count()
-    answer = client.post(PEOPLE, {"for_whom": "tôi", "role": "administrator", "below": "1"})
+    answer = client.post(PEOPLE, asking(client) | {"for_whom": "tôi", "role": "administrator", "below": "1"})
     assert answer.status_code == 403 and "rộng hơn quyền của chính mình" in text(answer)
     for other in ("hc-tinh", "nho-quan"):
         answer = client.post(f"/don-vi/{other}/nguoi-dung/", {"for_whom": "tôi", "role": "officer"})

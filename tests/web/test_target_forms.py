@@ -275,13 +275,14 @@ def test_a_period_is_named(cast: Cast, client_of: ClientOf, given: dict[str, str
 
 def test_a_term_is_closed_by_form(cast: Cast, client_of: ClientOf) -> None:
     client, at = client_of("suoi-mong"), "/don-vi/hc-suoi-mong/nhiem-ky/2023-2028/ket-thuc/"
-    assert "Hãy ghi ngày" in client.post(at, {"den": "31/2/2025"}).content.decode()
-    answer = client.post(at, {"den": "30/6/2025", "van-ban": "QĐ 9"}, follow=True)
+    code = {"ma": code_for("ket-thuc:2023-2028")}
+    assert "Hãy ghi ngày" in client.post(at, code | {"den": "31/2/2025"}).content.decode()
+    answer = client.post(at, code | {"den": "30/6/2025", "van-ban": "QĐ 9"}, follow=True)
     assert "Đã ghi ngày kết thúc" in answer.content.decode()
     assert "19/05/2023 – 30/06/2025" in answer.content.decode()
     board = client.get("/don-vi/hc-suoi-mong/chi-tieu/2023-2028/").content.decode()
     assert "19</b>" in board or "/19" in board
-    assert client.post(at, {"den": "2025"}).status_code == 422
+    assert client.post(at, {"den": "2025", "ma": code_for("ket-thuc:2023-2028")}).status_code == 422
 
 
 def test_nobody_is_offered_the_worst_grade_as_an_aim() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,12 +19,14 @@ from nhiemky.foundation.queries import command_line, link_with, open_links
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.rules import vietnamese
+from nhiemky.rules.vietnamese import clean
 from nhiemky.units.actions import accept_invitation, change_name, end_grant, invite, revoke_invitation
 from nhiemky.units.models import Grant, Unit
 from nhiemky.units.queries import card, grants_over, last_day_of, living_grants, may_give, units_below_on
 from nhiemky.web import access
 from nhiemky.web.account import signing
 from nhiemky.web.account.links import PERSON, gone, same_person_again
+from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, write_once
 from nhiemky.web.shell import role_name
 
 # the one most often given first
@@ -47,25 +51,51 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_administer(request, code)
     typed = {name: request.POST.get(name, "") for name in ("for_whom", "role", "below")}
     faults: list[str] = []
-    made = ""
+    made, status = "", 200
+    code = again_or_fresh(request, unit, "loi-moi")
     if request.method == "POST":
         try:
-            token = invite(
-                by=request.user,
-                unit=unit,
-                role=typed["role"],
-                below=bool(typed["below"]),
-                for_whom=typed["for_whom"],
-            )
+            token, new = _invited(request, unit, typed)
         except NotAllowed:
             raise
+        except Changed as changed:
+            status, code = 409, fresh(request, unit, "loi-moi")
+            faults = [
+                _(
+                    "Lời mời cho %(who)s đã được lập. Nội dung vừa đổi chưa được ghi: nếu muốn mời thêm, hãy bấm lập lời "
+                    "mời lần nữa; nếu mời nhầm, hãy thu hồi lời mời ở phần “Lời mời chưa dùng”."
+                )
+                % {"who": changed.row.for_whom}
+            ]
         except Refusal as refusal:
-            faults = list(refusal.sentences)
+            status, faults = 422, list(refusal.sentences)
         else:
+            code = fresh(request, unit, "loi-moi")
             # shown now and never again: only its digest is kept
-            made = request.build_absolute_uri(reverse("web.account.accept", args=[token]))
-    context = _people(request, unit) | {"typed": typed, "faults": faults, "made": made}
-    return render(request, "web/account/people.html", context, status=422 if faults else 200)
+            made = request.build_absolute_uri(reverse("web.account.accept", args=[token])) if new else ""
+    before = request.method == "POST" and not made and not faults
+    context = _people(request, unit) | {"typed": typed, "faults": faults, "made": made, "before": before, "code": code}
+    return render(request, "web/account/people.html", context, status=status)
+
+
+def _invited(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> tuple[str, bool]:
+    """The token of the invitation that this form makes, and whether it was made just now."""
+    code = code_in(request, unit, "loi-moi")
+    # the same for the same form, so that it is made once; nobody computes it without the secret of the installation
+    token = urlsafe_b64encode(salted_hmac("nhiemky.loi-moi", code, algorithm="sha256").digest()).decode().rstrip("=")
+    asked = {"role": typed["role"], "below": bool(typed["below"]), "for_whom": typed["for_whom"]}
+
+    def write() -> OneTimeLink | None:
+        invite(by=request.user, unit=unit, token=token, **asked)
+        return link_with(Purpose.INVITATION, token)
+
+    def same(link: OneTimeLink | None) -> bool:
+        return link is not None and (link.role, link.below, link.for_whom) == (
+            asked["role"], asked["below"], clean(typed["for_whom"]),
+        )  # fmt: skip
+
+    _link, new = write_once(lambda: link_with(Purpose.INVITATION, token), same, write)
+    return token, new
 
 
 def _people(request: HttpRequest, unit: Unit) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,6 +20,7 @@ from nhiemky.figures.queries.board import living_targets, targets_in
 from nhiemky.foundation.models import Source
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
+from nhiemky.ledger.queries import history_of
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import Measure
 from nhiemky.units.models import Unit
@@ -27,7 +28,7 @@ from nhiemky.units.queries import Period, UnitCard, ancestors_on, card, last_day
 from nhiemky.web import access
 from nhiemky.web.figures import target_form as form
 from nhiemky.web.figures.picker import groups
-from nhiemky.web.once import again_or_fresh, code_in
+from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
 from nhiemky.web.words import first_lower
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -62,15 +63,25 @@ def correct(request: HttpRequest, target: str) -> HttpResponse:
 def withdraw(request: HttpRequest, target: str) -> HttpResponse:
     """The target is judged no more; who withdrew it, when and why stays in the books."""
     row, unit, chosen = _target_to_change(request, target)
-    reason, faults = request.POST.get("ly-do", "").strip(), []
+    reason, faults, status = request.POST.get("ly-do", "").strip(), [], 200
     if request.method == "POST":
         try:
             code = code_in(request, unit, f"rut:{row.code}")
-            if not Target.objects.filter(code=code).exists():
-                withdraw_target(by=request.user, target=row, reason=reason, code=code)
+            write_once(
+                lambda: _of_form(unit, code),
+                lambda made: made.reason == kept_reason(reason),
+                lambda: withdraw_target(by=request.user, target=row, reason=reason, code=code),
+            )
         except NotAllowed:
             raise
+        except Changed as changed:
+            status = 409
+            faults = [
+                _("Chỉ tiêu này đã rút lúc %(at)s, lý do đã ghi: “%(reason)s”. Lý do vừa đổi chưa được ghi.")
+                % {"at": moment_of(changed.row), "reason": changed.row.reason}
+            ]
         except Refusal as refusal:
+            status = 422
             faults = list(refusal.sentences)
         else:
             messages.success(request, _("Đã rút chỉ tiêu “%(what)s”.") % {"what": definitions()[row.indicator].label})
@@ -80,8 +91,11 @@ def withdraw(request: HttpRequest, target: str) -> HttpResponse:
         "reason": reason,
         "faults": faults,
         "code": again_or_fresh(request, unit, f"rut:{row.code}"),
+        "withdrawn": status == 409,
+        "mend": reverse("web.targets.target", args=[row.code]) if status == 409 else "",
+        "mend_label": _("Xem chỉ tiêu đã rút"),
     }
-    return render(request, "web/figures/withdraw.html", context, status=422 if faults else 200)
+    return render(request, "web/figures/withdraw.html", context, status=status)
 
 
 def _sent(
@@ -98,6 +112,8 @@ def _sent(
         row = _written(request, unit, fields | {"assigned_by": form.unit_of(typed["ai-giao"])}, target)
     except NotAllowed:
         raise
+    except Changed as changed:
+        return _changed(request, unit, chosen, typed, changed.row)
     except Refusal as refusal:
         if only_shown:
             return _preview(request, unit, chosen, typed, target, "", list(refusal.sentences))
@@ -117,15 +133,46 @@ def _form_name(target: Target | None) -> str:
 def _written(request: HttpRequest, unit: Unit, fields: dict[str, Any], target: Target | None) -> Target:
     """The row of this form, written now or when the form came first."""
     code = code_in(request, unit, _form_name(target))
-    if found := Target.objects.filter(code=code, unit=unit).select_related("assigned_by").first():
-        return found
-    try:
+    reason = request.POST.get("ly-do", "") if target else ""
+
+    def write() -> Target:
         if target is None:
             return adopt_target(by=request.user, unit=unit, code=code, **fields)
-        reason = request.POST.get("ly-do", "")
         return correct_target(by=request.user, target=target, reason=reason, code=code, **fields)
-    except IntegrityError:
-        return Target.objects.select_related("assigned_by").get(code=code, unit=unit)
+
+    def same(made: Target) -> bool:
+        return made.reason == kept_reason(reason) and form.says_the_same(made, fields)
+
+    return write_once(lambda: _of_form(unit, code), same, write)[0]
+
+
+def _of_form(unit: Unit, code: str) -> Target | None:
+    """The row that the form made."""
+    return Target.objects.filter(code=code, unit=unit).select_related("assigned_by", "source").first()
+
+
+def _changed(request: HttpRequest, unit: Unit, chosen: Period, typed: dict[str, str], made: Target) -> HttpResponse:
+    """The same form with other contents: they are offered as a correction of what it recorded, nothing is lost."""
+    latest = history_of(made)[-1]
+    given = {"at": moment_of(made), "said": form.sentence_of(made, _above(unit))}
+    if latest.cancels:
+        sentence = (
+            _(
+                "Chỉ tiêu này đã được ghi lúc %(at)s, sau đó đã rút. Nội dung dưới đây chưa được ghi: nếu muốn ghi thành một "
+                "chỉ tiêu mới, hãy bấm ghi."
+            )
+            % given
+        )
+        return _adopt_page(request, unit, chosen, typed, faults=[sentence], status=409)
+    sentence = (
+        _(
+            "Đã ghi lúc %(at)s: %(said)s Những chỗ vừa đổi chưa được ghi: nếu muốn sửa chỉ tiêu đã ghi theo nội dung dưới "
+            "đây, hãy ghi lý do rồi lưu."
+        )
+        % given
+    )
+    typed = typed | {"so-lieu": latest.indicator}
+    return _adopt_page(request, unit, chosen, typed, target=latest, faults=[sentence], status=409)
 
 
 def _preview(
@@ -154,6 +201,7 @@ def _adopt_page(
     target: Target | None = None,
     faults: list[str] | None = None,
     said: str = "",
+    status: int = 0,
 ) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     frame = _frame(request, unit, chosen)
@@ -164,6 +212,7 @@ def _adopt_page(
         response = render(request, template, context | {"faults": faults}, status=422 if faults else 200)
         patch_vary_headers(response, ["HX-Request"])
         return response
+    name = _form_name(target)
     context = frame | {
         "definition": definition,
         "word": wording.word_of(definition) or _("mức"),
@@ -174,12 +223,17 @@ def _adopt_page(
         "origins": form.origins(_above(unit), typed["ai-giao"]),
         "target": target,
         "reason": request.POST.get("ly-do", ""),
-        "code": again_or_fresh(request, unit, _form_name(target)),
+        "code": again_or_fresh(request, unit, name) if status != 409 else fresh(request, unit, name),
+        "action": reverse("web.targets.correct", args=[target.code])
+        if target
+        else reverse("web.targets.adopt", args=[unit.code, chosen.key]),
+        "mend": reverse("web.targets.correct", args=[target.code]) if target and status == 409 else "",
+        "mend_label": _("Mở chỉ tiêu đã ghi để sửa"),
         "faults": faults,
         "said": said,
         "adopted": _adopted(unit, chosen),
     }
-    return render(request, "web/figures/adopt.html", context, status=422 if faults else 200)
+    return render(request, "web/figures/adopt.html", context, status=status or (422 if faults else 200))
 
 
 def _begun(request: HttpRequest, unit: Unit, chosen: Period) -> dict[str, str]:

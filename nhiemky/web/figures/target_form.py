@@ -157,6 +157,24 @@ def _until(text: str, period: Period, faults: list[str]) -> Span:
         return period.span
 
 
+def says_the_same(target: Target, fields: Mapping[str, Any]) -> bool:
+    """Whether the fields are what the target holds: the same form sent again. Its paper may be known since."""
+
+    def number(value: Decimal | None) -> Decimal | None:
+        return None if value is None else round(value, 3)
+
+    end = fields["period"].end if fields["basis"] is Basis.BY_DATE else target.span.end
+    paper = fields["source"].title if fields["source"] else vietnamese.clean(fields["document"])[:300]
+    return (
+        target.indicator, target.aim, target.basis, target.span.end, number(target.low), number(target.high),
+        target.grade, target.clause, target.quotation, target.assigned_by, target.source.title if target.source else "",
+    ) == (
+        fields["indicator"], fields["aim"], fields["basis"], end, number(fields["low"]), number(fields["high"]),
+        fields["grade"], vietnamese.clean(fields["clause"]), vietnamese.clean(fields["quotation"]),
+        fields["assigned_by"], paper,
+    )  # fmt: skip
+
+
 def sentence(fields: dict[str, Any], unit: UnitCard, above: str) -> str:
     """The target in words: 'Kết nạp mới đoàn viên: từ 300 – 500 người, cả kỳ 2023 – 2028.'"""
     definition = definitions()[fields["indicator"]]

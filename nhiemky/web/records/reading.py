@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,11 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from nhiemky.foundation.files import Kept
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import checks, kinds
 from nhiemky.ledger.checks import Money
 from nhiemky.ledger.kinds import Kind, Subject
-from nhiemky.ledger.models import Entry
+from nhiemky.ledger.models import Entry, Evidence, Statement
+from nhiemky.ledger.queries import chain_of
 from nhiemky.rules import typed, vietnamese
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Comparator, Quantity
@@ -237,6 +239,26 @@ def says_the_same(entry: Entry, fields: Mapping[str, Any]) -> bool:
         fields["people"],
     )  # fmt: skip
     return there == given
+
+
+def has_files(entry: Entry, files: Sequence[Kept]) -> bool:
+    """Whether each file was handed in with the entry already."""
+    given = {each.digest for each in files}
+    return not given or given <= set(
+        Evidence.objects.filter(entry__in=chain_of(entry)).values_list("digest", flat=True)
+    )
+
+
+def states_the_same(row: Statement, fields: Mapping[str, Any]) -> bool:
+    """Whether the fields are what the statement holds."""
+    value: Quantity | None = fields.get("value")
+    return (
+        row.subject, row.span, row.coverage, row.note, row.value, row.percent, row.grade, row.comparator,
+    ) == (
+        fields["subject"], fields["period"], fields["coverage"], clean(fields["note"])[:2000],
+        value.value if value else None, fields.get("percent"), fields.get("grade", ""),
+        value.comparator if value else fields.get("comparator", "eq"),
+    )  # fmt: skip
 
 
 def read_statement(given: Mapping[str, str], subject: Subject, today: date) -> Read:

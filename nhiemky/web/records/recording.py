@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,10 +23,10 @@ from nhiemky.ledger.queries import history_of
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import grants_of, units_below_on
 from nhiemky.web import access
-from nhiemky.web.once import again_or_fresh, code_in, fresh
+from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
 from nhiemky.web.records.picking import LONGEST_SEARCH, kinds_to_pick, unit_shown
-from nhiemky.web.records.reading import read_entry, says_the_same
+from nhiemky.web.records.reading import has_files, read_entry, says_the_same
 from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
 
 WITH_NUMBERS = ("counts", "money", "people")
@@ -68,52 +65,45 @@ def _pick(request: HttpRequest, unit: Unit) -> HttpResponse:
 
 def _record(request: HttpRequest, unit: Unit, kind: Kind) -> HttpResponse:
     read = read_entry(request.POST.dict(), kind, access.today())
-    faults = list(read.faults)
-    try:
-        code = code_in(request, unit, "entry")
-    except Refusal as refusal:
-        return _form(request, unit, kind, request.POST.dict(), refusal.sentences, read.wrong)
-    if there := _written(code):
-        return _recorded_before(request, there, read.fields if not faults else None)
-    files, refused = handed_in(request)
-    faults += refused
-    if not faults:
-        try:
-            entry = record_entry(by=request.user, unit=unit, code=code, files=files, **read.fields)
-        except NotAllowed:
-            raise
-        except (Refusal, IntegrityError) as fault:
-            # the same form was posted twice at once, and the other was first
-            if there := _written(code):
-                return _recorded_before(request, there, read.fields)
-            if isinstance(fault, IntegrityError):
-                raise
-            faults = list(fault.sentences)
-        else:
-            return acknowledged(request, href_of(entry), _said(_("Đã ghi"), entry))
-    return _form(request, unit, kind, request.POST.dict(), faults, read.wrong, had_files=bool(request.FILES))
+
+    def same(entry: Entry) -> bool:
+        return says_the_same(entry, read.fields)
+
+    def write(code: str, files: list[Kept]) -> Entry:
+        return record_entry(by=request.user, unit=unit, code=code, files=files, **read.fields)
+
+    def again(faults: Sequence[str]) -> HttpResponse:
+        return _form(request, unit, kind, request.POST.dict(), faults, read.wrong, had_files=bool(request.FILES))
+
+    return _once(request, unit, "entry", read.faults, same, write, again, _changed, _("Đã ghi"))
 
 
 def _written(code: str) -> Entry | None:
     return Entry.objects.select_related("unit").prefetch_related(*WITH_NUMBERS).filter(code=code).first()
 
 
-def _recorded_before(request: HttpRequest, entry: Entry, fields: dict[str, Any] | None) -> HttpResponse:
-    """The same form again: the entry it made. What was changed since is offered as a correction, nothing is lost."""
-    # the answer that said so the first time was lost on the way
-    list(messages.get_messages(request))
-    at = timezone.localtime(entry.recorded_at).strftime("%H:%M %d/%m/%Y")
-    if fields is not None and says_the_same(entry, fields):
-        return acknowledged(
-            request, href_of(entry), _("Việc này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": at}
-        )
+def _changed(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """The same form with other contents: they are offered as a correction of what it recorded, nothing is lost."""
     latest = history_of(entry)[-1]
-    kind = kinds.kinds()[entry.kind]
-    sentence = _(
-        "Việc này đã được ghi lúc %(at)s. Những chỗ vừa đổi chưa được ghi: nếu muốn sửa việc đã ghi theo nội dung dưới "
-        "đây, hãy ghi lý do rồi lưu."
-    ) % {"at": at}
-    return _form(request, entry.unit, kind, request.POST.dict(), [sentence], corrects=latest, status=409)
+    if latest.cancels:
+        sentence = _(
+            "Việc này đã được ghi lúc %(at)s, sau đó đã hủy. Nội dung dưới đây chưa được ghi: nếu muốn ghi thành một "
+            "việc mới, hãy bấm ghi."
+        )
+    elif entry.replaces_id:
+        sentence = _(
+            "Lần sửa này đã được ghi lúc %(at)s. Những chỗ vừa đổi chưa được ghi: nếu muốn sửa tiếp theo nội dung dưới "
+            "đây, hãy xem lại lý do rồi lưu."
+        )
+    else:
+        sentence = _(
+            "Việc này đã được ghi lúc %(at)s. Những chỗ vừa đổi chưa được ghi: nếu muốn sửa việc đã ghi theo nội dung "
+            "dưới đây, hãy ghi lý do rồi lưu."
+        )
+    return _form(
+        request, entry.unit, kinds.kinds()[entry.kind], request.POST.dict(), [sentence % {"at": moment_of(entry)}],
+        corrects=None if latest.cancels else latest, had_files=bool(request.FILES), status=409,
+    )  # fmt: skip
 
 
 def _said(done: str, entry: Entry) -> str:
@@ -193,21 +183,26 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(href)
         return _form(request, entry.unit, kind, as_typed(entry), corrects=entry)
     read = read_entry(request.POST.dict(), kind, access.today())
+    reason = request.POST.get("ly-do", "").strip()
 
-    def write(given_code: str, reason: str, files: list[Kept]) -> Entry:
+    def same(made: Entry) -> bool:
+        return made.reason == kept_reason(reason) and says_the_same(made, read.fields)
+
+    def write(given_code: str, files: list[Kept]) -> Entry:
         return correct_entry(
             by=request.user, entry=entry, reason=reason, code=given_code, files=files,
             source=entry.source, places=entry.places, **read.fields,
         )  # fmt: skip
 
     def again(faults: Sequence[str]) -> HttpResponse:
-        wrong = read.wrong | ({"ly-do"} if not request.POST.get("ly-do", "").strip() else set())
+        wrong = read.wrong | (set() if reason else {"ly-do"})
         return _form(
             request, entry.unit, kind, request.POST.dict(), faults, wrong,
             corrects=entry, had_files=bool(request.FILES),
         )  # fmt: skip
 
-    return _change(request, entry, f"correct:{entry.code}", read.faults, write, again, _("Đã sửa"))
+    faults = [*read.faults, *_without(reason)]
+    return _once(request, entry.unit, f"correct:{entry.code}", faults, same, write, again, _changed, _("Đã sửa"))
 
 
 @access.signed_in
@@ -215,26 +210,42 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     entry = access.row_to_change(request, Entry.objects.prefetch_related(*WITH_NUMBERS), code)
     form_name = f"cancel:{entry.code}"
+    reason = request.POST.get("ly-do", "").strip()
 
-    def again(faults: Sequence[str]) -> HttpResponse:
+    def page(faults: Sequence[str], status: int = 422, cancelled: bool = False) -> HttpResponse:
         context = unit_shown(entry.unit, access.today()) | {
             "entry": entry,
             "what": what_of(entry),
             "numbers": numbers_of(entry),
             "money": money_of(entry),
             "faults": faults,
-            "reason": request.POST.get("ly-do", ""),
+            "reason": reason,
             "code": again_or_fresh(request, entry.unit, form_name),
+            "cancelled": cancelled,
         }
-        return render(request, "web/records/cancel.html", context, status=422 if faults else 200)
+        return render(request, "web/records/cancel.html", context, status=status)
 
-    def write(given_code: str, reason: str, files: list[Kept]) -> Entry:
+    def changed(_request: HttpRequest, made: Entry) -> HttpResponse:
+        sentence = _(
+            "Việc này đã hủy lúc %(at)s, lý do đã ghi: “%(reason)s”. Lý do vừa đổi chưa được ghi. Việc đã hủy không sửa "
+            "được nữa; nếu hủy nhầm, hãy ghi một việc mới."
+        ) % {"at": moment_of(made), "reason": made.reason}
+        return page([sentence], 409, cancelled=True)
+
+    def same(made: Entry) -> bool:
+        return made.reason == kept_reason(reason)
+
+    def write(given_code: str, files: list[Kept]) -> Entry:
         return cancel_entry(by=request.user, entry=entry, reason=reason, code=given_code)
 
     if request.method != "POST":
         href = _newer(request, entry)
-        return redirect(href) if href else again(())
-    return _change(request, entry, form_name, [], write, again, _("Đã hủy"))
+        return redirect(href) if href else page((), 200)
+    return _once(request, entry.unit, form_name, _without(reason), same, write, page, changed, _("Đã hủy"))
+
+
+def _without(reason: str) -> list[str]:
+    return [] if reason else [_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy việc này.")]
 
 
 def _newer(request: HttpRequest, entry: Entry) -> str:
@@ -246,41 +257,46 @@ def _newer(request: HttpRequest, entry: Entry) -> str:
     return href_of(latest)
 
 
-def _change(
+def _once(
     request: HttpRequest,
-    entry: Entry,
+    unit: Unit,
     form_name: str,
     found: Sequence[str],
-    write: Callable[[str, str, list[Kept]], Entry],
+    same: Callable[[Entry], bool],
+    write: Callable[[str, list[Kept]], Entry],
     again: Callable[[Sequence[str]], HttpResponse],
+    changed: Callable[[HttpRequest, Entry], HttpResponse],
     done: str,
 ) -> HttpResponse:
-    """One row in the place of another, once."""
-    faults = list(found)
+    """The row of the form, written now or when the form came first; what was changed since is shown by `changed`."""
     try:
-        code = code_in(request, entry.unit, form_name)
+        code = code_in(request, unit, form_name)
     except Refusal as refusal:
         return again(refusal.sentences)
-    if there := _written(code):
-        return acknowledged(request, href_of(there), _said(done, there))
-    reason = request.POST.get("ly-do", "").strip()
-    if not reason:
-        faults.append(_("Chưa có lý do. Hãy ghi vì sao sửa hoặc hủy việc này."))
     files, refused = handed_in(request)
-    faults += refused
-    if faults:
-        return again(faults)
+    faults = [*found, *refused]
+
+    def written() -> Entry:
+        if faults:
+            raise Refusal.of(faults)
+        return write(code, files)
+
     try:
-        made = write(code, reason, files)
+        entry, new = write_once(
+            lambda: _written(code), lambda row: not faults and same(row) and has_files(row, files), written
+        )
     except NotAllowed:
         raise
-    except (Refusal, IntegrityError) as fault:
-        if there := _written(code):
-            return acknowledged(request, href_of(there), _said(done, there))
-        if isinstance(fault, IntegrityError):
-            raise
-        return again(fault.sentences)
-    return acknowledged(request, href_of(made), _said(done, made))
+    except Changed as fault:
+        return changed(request, fault.row)
+    except Refusal as refusal:
+        return again(refusal.sentences)
+    if new or entry.replaces_id:
+        return acknowledged(request, href_of(entry), _said(done, entry))
+    # the answer that said so the first time was lost on the way
+    list(messages.get_messages(request))
+    said = _("Việc này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": moment_of(entry)}
+    return acknowledged(request, href_of(entry), said)
 
 
 @access.signed_in

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,10 +23,10 @@ from nhiemky.rules.timeline import Precision
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import units_below_on
 from nhiemky.web import access
-from nhiemky.web.once import again_or_fresh, code_in
+from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import comparators
 from nhiemky.web.records.picking import unit_shown
-from nhiemky.web.records.reading import Read, read_statement
+from nhiemky.web.records.reading import Read, read_statement, states_the_same
 from nhiemky.web.records.recording import acknowledged
 from nhiemky.web.records.rows import href_of, numbers_of, what_of
 
@@ -68,41 +67,44 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _write(request: HttpRequest, unit: Unit, subject: Subject, read: Read, corrects: Statement | None) -> HttpResponse:
-    faults = list(read.faults)
+    reason = request.POST.get("ly-do", "") if corrects else ""
+
+    def same(row: Statement) -> bool:
+        return not read.faults and states_the_same(row, read.fields) and row.reason == kept_reason(reason)
+
+    def written() -> Statement:
+        if read.faults:
+            raise Refusal.of(read.faults)
+        if corrects:
+            return correct_statement(
+                by=request.user, statement=corrects, reason=reason, code=code,
+                source=corrects.source, places=corrects.places, **read.fields,
+            )  # fmt: skip
+        return record_statement(by=request.user, unit=unit, code=code, **read.fields)
+
     try:
         code = code_in(request, unit, _form_name(corrects))
+        made, new = write_once(lambda: Statement.objects.filter(code=code).first(), same, written)
+    except NotAllowed:
+        raise
+    except Changed as fault:
+        return _changed(request, fault.row)
     except Refusal as refusal:
         return _form(request, unit, subject, request.POST.dict(), corrects, refusal.sentences, read.wrong)
-    if there := Statement.objects.filter(code=code).first():
-        return _before(request, there)
-    if not faults:
-        try:
-            if corrects:
-                made = correct_statement(
-                    by=request.user, statement=corrects, reason=request.POST["ly-do"], code=code,
-                    source=corrects.source, places=corrects.places, **read.fields,
-                )  # fmt: skip
-            else:
-                made = record_statement(by=request.user, unit=unit, code=code, **read.fields)
-        except NotAllowed:
-            raise
-        except (Refusal, IntegrityError) as fault:
-            if there := Statement.objects.filter(code=code).first():
-                return _before(request, there)
-            if isinstance(fault, IntegrityError):
-                raise
-            faults = list(fault.sentences)
-        else:
-            said = f"{_('Đã ghi')}: {what_of(made)} · {numbers_of(made)}."
-            return acknowledged(request, href_of(made), said)
-    return _form(request, unit, subject, request.POST.dict(), corrects, faults, read.wrong)
+    said = f"{_('Đã ghi')}: {what_of(made)} · {numbers_of(made)}."
+    if not new:
+        said = _("Số liệu này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": moment_of(made)}
+    return acknowledged(request, href_of(made), said)
 
 
-def _before(request: HttpRequest, row: Statement) -> HttpResponse:
-    at = timezone.localtime(row.recorded_at).strftime("%H:%M %d/%m/%Y")
-    return acknowledged(
-        request, href_of(row), _("Số liệu này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": at}
-    )
+def _changed(request: HttpRequest, row: Statement) -> HttpResponse:
+    """The same form with other contents: they are offered as a correction of what it recorded."""
+    sentence = _(
+        "Số liệu này đã được ghi lúc %(at)s: %(numbers)s. Những chỗ vừa đổi chưa được ghi: nếu muốn sửa số liệu đã ghi "
+        "theo nội dung dưới đây, hãy ghi lý do rồi lưu."
+    ) % {"at": moment_of(row), "numbers": numbers_of(row)}
+    subject = kinds.subjects()[row.subject]
+    return _form(request, row.unit, subject, request.POST.dict(), history_of(row)[-1], [sentence], status=409)
 
 
 def _form_name(corrects: Statement | None) -> str:
@@ -117,10 +119,11 @@ def _form(
     corrects: Statement | None = None,
     faults: Any = (),
     wrong: Any = (),
+    status: int = 0,
 ) -> HttpResponse:
     today = access.today()
     name = _form_name(corrects)
-    code = again_or_fresh(request, unit, name)
+    code = again_or_fresh(request, unit, name) if status != 409 else fresh(request, unit, name)
     word = kinds.words()[subject.word].label if subject.word else {"money": "", "percent": "%"}.get(subject.type, "")
     context = unit_shown(unit, today) | {
         "subject": subject,
@@ -129,6 +132,9 @@ def _form(
         "wrong": wrong,
         "faults": faults,
         "corrects": corrects,
+        "action": reverse("web.records.correct_statement", args=[corrects.code])
+        if corrects
+        else reverse("web.records.state", args=[unit.code]),
         "code": code,
         "draft": f"{unit.code}:{corrects.code if corrects else subject.code}",
         "grades": [(each.code, each.label, each.code == given.get("so")) for each in kinds.grades().values()],
@@ -136,7 +142,7 @@ def _form(
         "has_below": units_below_on(unit, today).exists() or given.get("pham-vi") == Coverage.BELOW,
         "below": given.get("pham-vi") == Coverage.BELOW,
     }
-    return render(request, "web/records/state.html", context, status=422 if faults else 200)
+    return render(request, "web/records/state.html", context, status=status or (422 if faults else 200))
 
 
 def _as_typed(row: Statement) -> dict[str, str]:

@@ -6,22 +6,23 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.rules.timeline import PartialDate, Span
-from nhiemky.rules.vietnamese import partial, roman
+from nhiemky.rules.vietnamese import clean, partial, roman
+from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.actions import close_term, name_period, open_term
 from nhiemky.units.models import NamedPeriod, Term, Unit
-from nhiemky.units.queries import card, key_of, last_day_of, periods_of
+from nhiemky.units.queries import Period, card, key_of, last_day_of, periods_of
 from nhiemky.web import access
 from nhiemky.web.dates import parse_partial
-from nhiemky.web.once import again_or_fresh, code_in
+from nhiemky.web.once import Changed, again_or_fresh, code_in, moment_of, write_once
 
 OF_TERM = ("tu", "den", "ten", "khoa", "phuong-cham", "nghi-quyet", "so", "ngay")
 OF_PERIOD = ("loai", "nam", "tu", "den", "ten")
@@ -40,6 +41,8 @@ def open(request: HttpRequest, code: str) -> HttpResponse:
             term = _opened(request, unit, typed)
         except NotAllowed:
             raise
+        except Changed as changed:
+            return _changed(request, "nhiem-ky", "web/terms/open.html", unit, typed, _term_said(changed.row))
         except Refusal as refusal:
             faults = list(refusal.sentences)
         else:
@@ -50,8 +53,6 @@ def open(request: HttpRequest, code: str) -> HttpResponse:
 
 def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
     code = code_in(request, unit, "nhiem-ky")
-    if found := Term.objects.filter(code=code, unit=unit).first():
-        return found
     faults: list[str] = []
     first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
     ordinal = _ordinal(typed["khoa"], faults)
@@ -64,12 +65,24 @@ def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
     span = _between(first, last)
     running = span.last_day >= access.today()
     known = {"title": typed["nghi-quyet"][:300], "reference": typed["so"][:200], "published": _iso(typed["ngay"])}
-    try:
+    label = typed["ten"] or f"{first.first.year}–{last.first.year}"
+
+    def same(term: Term) -> bool:
+        source = term.source
+        paper = (
+            {"title": source.title, "reference": source.reference, "published": source.published} if source else None
+        )
+        return (term.label, term.whole, term.ordinal, term.motto, paper) == (
+            clean(label), span, ordinal, typed["phuong-cham"],
+            known | {"title": clean(known["title"])} if typed["nghi-quyet"] else None,
+        )  # fmt: skip
+
+    def write() -> Term:
         return open_term(
             by=request.user,
             unit=unit,
             code=code,
-            label=typed["ten"] or f"{first.first.year}–{last.first.year}",
+            label=label,
             # a term that runs has no end yet, only the one its congress set
             period=Span.between(first, None) if running else span,
             planned=span if running else None,
@@ -77,8 +90,18 @@ def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
             motto=typed["phuong-cham"],
             resolution=known if typed["nghi-quyet"] else None,
         )
-    except IntegrityError:  # the same form, sent again while the first was being written
-        return Term.objects.get(code=code, unit=unit)
+
+    return write_once(lambda: _term_of(unit, code), same, write)[0]
+
+
+def _term_of(unit: Unit, code: str) -> Term | None:
+    """The row that the form made."""
+    return Term.objects.filter(code=code, unit=unit).select_related("source").first()
+
+
+def _term_said(term: Term) -> str:
+    given = {"term": term.label, "span": written(term.whole), "at": moment_of(term)}
+    return _("Nhiệm kỳ %(term)s (%(span)s) đã được ghi lúc %(at)s.") % given
 
 
 @access.signed_in
@@ -89,22 +112,40 @@ def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
     chosen = next((each for each in periods_of(unit) if each.key == period and each.term), None)
     if chosen is None or chosen.term is None:
         raise Http404
-    typed = {name: request.POST.get(name, "").strip() for name in ("den", "van-ban")}
+    typed, form = {name: request.POST.get(name, "").strip() for name in ("den", "van-ban")}, _closing(chosen)
     faults: list[str] = []
     if request.method == "POST":
         try:
-            last = _date(typed["den"], _("Ngày cuối"), faults)
-            if last is None:
-                raise Refusal.of(faults)
-            close_term(by=request.user, term=chosen.term, last=last, decision=typed["van-ban"])
+            _closed(request, unit, chosen, chosen.term, typed)
         except NotAllowed:
             raise
+        except Changed as changed:
+            said = _term_said(changed.row)
+            return _changed(request, form, "web/terms/close.html", unit, typed, said, period=chosen)
         except Refusal as refusal:
             faults = list(refusal.sentences)
         else:
             messages.success(request, _("Đã ghi ngày kết thúc %(term)s.") % {"term": chosen.title.lower()})
             return redirect("web.units.unit", unit.code)
-    return _page(request, "ket-thuc", "web/terms/close.html", unit, typed, faults, period=chosen)
+    return _page(request, form, "web/terms/close.html", unit, typed, faults, period=chosen)
+
+
+def _closed(request: HttpRequest, unit: Unit, chosen: Period, term: Term, typed: dict[str, str]) -> Term:
+    faults: list[str] = []
+    code, last = code_in(request, unit, _closing(chosen)), _date(typed["den"], _("Ngày cuối"), faults)
+    if last is None:
+        raise Refusal.of(faults)
+    decision = typed["van-ban"]
+    return write_once(
+        lambda: _term_of(unit, code),
+        lambda row: (row.span.end, row.decision) == (last, clean(decision)[:120]),
+        lambda: close_term(by=request.user, term=term, last=last, decision=decision, code=code),
+    )[0]
+
+
+def _closing(chosen: Period) -> str:
+    """The name of the form: the same before and after the term was closed, which is then another row."""
+    return f"ket-thuc:{chosen.key}"
 
 
 @access.signed_in
@@ -119,24 +160,30 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
             named = _named(request, unit, typed)
         except NotAllowed:
             raise
+        except Changed as changed:
+            given = {"label": changed.row.label, "span": written(changed.row.span), "at": moment_of(changed.row)}
+            said = _("Kỳ báo cáo %(label)s (%(span)s) đã được ghi lúc %(at)s.") % given
+            return _changed(request, "ky", "web/terms/name.html", unit, typed, said, kinds=_kinds())
         except Refusal as refusal:
             faults = list(refusal.sentences)
         else:
             messages.success(request, _("Đã đặt kỳ báo cáo %(label)s.") % {"label": named.label})
             return redirect("web.reports.report", unit.code, key_of(named.label))
-    kinds = (("school_year", _("Năm học")), ("five_years", _("Năm năm")), ("campaign", _("Đợt, khoảng thời gian khác")))
-    return _page(request, "ky", "web/terms/name.html", unit, typed, faults, kinds=kinds)
+    return _page(request, "ky", "web/terms/name.html", unit, typed, faults, kinds=_kinds())
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [("school_year", _("Năm học")), ("five_years", _("Năm năm")), ("campaign", _("Đợt, khoảng thời gian khác"))]
 
 
 def _named(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> NamedPeriod:
     code = code_in(request, unit, "ky")
-    if found := NamedPeriod.objects.filter(code=code, unit=unit).first():
-        return found
-    label, span = _label_and_span(typed)
-    try:
-        return name_period(by=request.user, unit=unit, code=code, kind=typed["loai"], label=label, period=span)
-    except IntegrityError:
-        return NamedPeriod.objects.get(code=code, unit=unit)
+    kind, (label, span) = typed["loai"], _label_and_span(typed)
+    return write_once(
+        lambda: NamedPeriod.objects.filter(code=code, unit=unit).first(),
+        lambda row: (row.kind, row.label, row.span) == (kind, clean(label), span),
+        lambda: name_period(by=request.user, unit=unit, code=code, kind=kind, label=label, period=span),
+    )[0]
 
 
 def _label_and_span(typed: dict[str, str]) -> tuple[str, Span]:
@@ -162,8 +209,24 @@ def _label_and_span(typed: dict[str, str]) -> tuple[str, Span]:
     return typed["ten"], _between(first, last)
 
 
+def _changed(
+    request: HttpRequest, form: str, template: str, unit: Unit, typed: dict[str, str], said: str, **given: Any
+) -> HttpResponse:
+    """The same form with other contents: what was recorded, and what was typed since."""
+    sentence = _("Những chỗ vừa đổi ở dưới chưa được ghi. Hãy mở trang của đơn vị để xem nội dung đã ghi.")
+    given |= {"mend": reverse("web.units.unit", args=[unit.code]), "mend_label": _("Mở trang của đơn vị")}
+    return _page(request, form, template, unit, typed, [said, sentence], 409, **given)
+
+
 def _page(
-    request: HttpRequest, form: str, template: str, unit: Unit, typed: dict[str, str], faults: list[str], **given: Any
+    request: HttpRequest,
+    form: str,
+    template: str,
+    unit: Unit,
+    typed: dict[str, str],
+    faults: list[str],
+    status: int = 0,
+    **given: Any,
 ) -> HttpResponse:
     context = {
         "unit": card(unit, last_day_of(unit, access.today())),
@@ -172,7 +235,7 @@ def _page(
         "code": again_or_fresh(request, unit, form),
         "fictional": unit.fictional,
     } | given
-    return render(request, template, context, status=422 if faults else 200)
+    return render(request, template, context, status=status or (422 if faults else 200))
 
 
 def _date(text: str, name: str, faults: list[str]) -> PartialDate | None:
