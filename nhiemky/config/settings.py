@@ -143,8 +143,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 # the trail of sign-ins names people; it stays out of the access log table until somebody needs it
 AXES_DISABLE_ACCESS_LOG = True
-# codes of a second factor: over all addresses, since whoever tries them knows the password
-CODE_FAILURE_LIMIT = 20
+AXES_HANDLER = "nhiemky.web.account.throttle.Handler"
+# of one person over all addresses: wrong passwords, and apart from them wrong codes
+EVERYWHERE_LIMIT = 20
 
 # of allauth only the second factors are used; its own screens have no address (docs/decisions/0005-sign-in.md)
 ACCOUNT_EMAIL_VERIFICATION = "none"
