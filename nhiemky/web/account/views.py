@@ -23,6 +23,9 @@ from nhiemky.web.account.signing import has_domain
 from nhiemky.web.errors import refusal
 
 
+LONGEST_NAME = User._meta.get_field("username").max_length
+
+
 class SignInForm(AuthenticationForm):
     """User name and password, with errors that say what to do."""
 
@@ -48,8 +51,8 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget.attrs["autocapitalize"] = "none"
 
     def clean_username(self) -> str:
-        """As it was made: every log-in name is in small letters."""
-        return clean(self.cleaned_data["username"]).lower()
+        """As it was made: every log-in name is in small letters, and none is longer."""
+        return clean(self.cleaned_data["username"]).lower()[:LONGEST_NAME]
 
 
 class SignIn(LoginView):
