@@ -20,7 +20,7 @@ def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return tmp_path / "var"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_while_the_server_runs_its_port_is_printed(folder: Path, host: str) -> None:
     assert address_of("/x/", None) == "http://127.0.0.1:8123/x/"
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -22,7 +22,6 @@ from nhiemky.web.account import signing, throttle
 from nhiemky.web.account.signing import has_domain
 from nhiemky.web.errors import refusal
 
-
 LONGEST_NAME = User._meta.get_field("username").max_length
 
 
