@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--host", default="127.0.0.1")
         sub.add_argument("--no-work", action="store_true", help="không làm việc nền: nhiemky work làm ở nơi khác")
     for sub in (start, serve, password):
-        sub.add_argument("--port", type=int, default=int(os.environ.get("NHIEMKY_PORT", "8000")))
+        sub.add_argument("--port", type=int, help="mặc định: NHIEMKY_PORT, hoặc 8000")
     add_commands(command)
     return parser
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from nhiemky.config.address import address_of, usual_port
 from nhiemky.foundation import clock
 from nhiemky.foundation.actions import make_link, offer_password, revoke_link, switch_off_factor
 from nhiemky.foundation.models import Purpose, User
@@ -20,10 +19,14 @@ from nhiemky.units.queries import somebody_has_a_grant
 
 def start(given: argparse.Namespace) -> None:
     """The address at which the first unit is named; a fresh one each time, until somebody has used it."""
+    if not given.no_serve:
+        # what will be served here, whatever another server of this folder says
+        given.port = given.port or usual_port()
     call_command("migrate", verbosity=0, interactive=False)
     if somebody_has_a_grant():
         print(
-            _("Hệ thống đã có người phụ trách. Hãy đăng nhập tại %(address)s") % {"address": _address("/", given.port)}
+            _("Hệ thống đã có người phụ trách. Hãy đăng nhập tại %(address)s")
+            % {"address": address_of("/", given.port)}
         )
     else:
         by = command_line()
@@ -31,7 +34,7 @@ def start(given: argparse.Namespace) -> None:
             revoke_link(by=by, link=old)
         _link, token = make_link(by=by, purpose=Purpose.START)
         print(_("Mở địa chỉ sau trong trình duyệt để bắt đầu. Địa chỉ dùng một lần, trong 7 ngày:"))
-        print(f"  {_address(reverse('web.account.start', args=[token]), given.port)}", flush=True)
+        print(f"  {address_of(reverse('web.account.start', args=[token]), given.port)}", flush=True)
     if not given.no_serve:
         from nhiemky.config.subcommands import serve
 
@@ -42,7 +45,7 @@ def password(given: argparse.Namespace) -> None:
     """An address at which the user sets a new password; no password is ever printed."""
     token = offer_password(by=command_line(), user=_user(given.username))
     print(_("Gửi riêng địa chỉ sau cho người ấy. Dùng một lần, trong 24 giờ:"))
-    print(f"  {_address(reverse('web.account.reset', args=[token]), given.port)}")
+    print(f"  {address_of(reverse('web.account.reset', args=[token]), given.port)}")
 
 
 def second_factor(given: argparse.Namespace) -> None:
@@ -55,15 +58,7 @@ def second_factor(given: argparse.Namespace) -> None:
 
 
 def _user(username: str) -> User:
-    user = User.objects.exclude(username=COMMAND_LINE).filter(username=username).first()
+    user = User.objects.exclude(username=COMMAND_LINE).filter(username=username.lower()).first()
     if user is None:
         raise Refusal(_("Không có tài khoản “%(name)s”. Hãy kiểm tra tên đăng nhập.") % {"name": username})
     return user
-
-
-def _address(path: str, port: int) -> str:
-    """Where people reach this installation: its first host name, or this machine."""
-    host = next(iter(os.environ.get("NHIEMKY_HOSTS", "").split()), "")
-    if host and settings.TLS:
-        return f"https://{host}{path}"
-    return f"http://{host or '127.0.0.1'}:{port}{path}"

@@ -140,11 +140,14 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "nhiemky.web.account.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
+# what is refused unread is no try: nobody holds a lock shut by going on
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
 # the trail of sign-ins names people; it stays out of the access log table until somebody needs it
 AXES_DISABLE_ACCESS_LOG = True
-# codes of a second factor: over all addresses, since whoever tries them knows the password
-CODE_FAILURE_LIMIT = 20
+AXES_HANDLER = "nhiemky.web.account.throttle.Handler"
+# of one person over all addresses: wrong passwords, and apart from them wrong codes
+EVERYWHERE_LIMIT = 20
 
 # of allauth only the second factors are used; its own screens have no address (docs/decisions/0005-sign-in.md)
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 
+from nhiemky.config import address
 from nhiemky.config.care import backup, bring_up_to_date, restore, tick, tick_once, upgrade, work  # noqa: F401 - commands
 from nhiemky.config.demo import make_demo
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
@@ -202,15 +203,16 @@ def demo(given: argparse.Namespace) -> None:
 
 
 def serve(given: argparse.Namespace) -> None:
-    from waitress import serve as listen
+    from waitress import create_server
 
     from nhiemky.config.wsgi import application
 
+    port = given.port or address.usual_port()
     bring_up_to_date()
     if not given.no_work:
         background.begin_working(tick_once)
     print(
-        _("Nhiệm kỳ chạy tại http://%(host)s:%(port)s (Ctrl+C để dừng)") % {"host": given.host, "port": given.port},
+        _("Nhiệm kỳ chạy tại http://%(host)s:%(port)s (Ctrl+C để dừng)") % {"host": given.host, "port": port},
         flush=True,
     )
     # behind TLS a proxy speaks for the client; without it, nobody's word on that is taken
@@ -219,15 +221,17 @@ def serve(given: argparse.Namespace) -> None:
         "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
     }
     # the limit is told in Vietnamese by our own middleware; waitress only guards against the absurd
-    listen(
+    server = create_server(
         application,
         host=given.host,
-        port=given.port,
+        port=port,
         threads=8,
         max_request_body_size=256 * 1024 * 1024,
         ident=None,
         **(proxy if settings.TLS else {}),
     )
+    with address.told(given.host, port):
+        server.run()
 
 
 def _put(data: bytes, output: Path | None, kind: str) -> None:

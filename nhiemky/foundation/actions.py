@@ -54,8 +54,11 @@ for _name in (
 
 
 @action("foundation.user.create")
-def create_user(*, by: User, username: str, display_name: str, password: str) -> User:
-    """A user without any grant yet; refuses a weak password and a name that is taken."""
+def create_user(*, by: User, username: str, display_name: str, password: str, hashed: str = "") -> User:
+    """A user without any grant yet; refuses a weak password and a name that is taken.
+
+    `hashed` stands for a password that was found good before and is not at hand any more.
+    """
     username, display_name = clean(username).lower(), clean(display_name)
     faults = []
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,59}", username):
@@ -64,15 +67,19 @@ def create_user(*, by: User, username: str, display_name: str, password: str) ->
         faults.append(_("Tên đăng nhập “%(name)s” đã có người dùng. Hãy chọn tên khác.") % {"name": username})
     if not 0 < len(display_name) <= 120:
         faults.append(_("Họ tên đang trống hoặc quá dài. Hãy ghi họ tên, đến 120 chữ."))
-    faults += _faults_of(password)
+    if not hashed:
+        faults += faults_of_password(password)
     if faults:
         raise Refusal.of(faults)
-    user = User.objects.create_user(username, password, display_name=display_name)
+    user = User(username=username, display_name=display_name, password=hashed)
+    if not hashed:
+        user.set_password(password)
+    user.save()
     write_event(subject=f"user:{user.pk}")
     return user
 
 
-def _faults_of(password: str) -> list[str]:
+def faults_of_password(password: str) -> list[str]:
     try:
         validate_password(password)
     except ValidationError as fault:
@@ -140,7 +147,7 @@ def mark_demonstration(*, by: User) -> None:
 @action("foundation.password.change")
 def change_password(*, by: User, user: User, password: str) -> None:
     """A new password; every other session of the user ends, because sessions are signed with it."""
-    if faults := _faults_of(password):
+    if faults := faults_of_password(password):
         raise Refusal.of(faults)
     user.set_password(password)
     user.save(update_fields=["password"])

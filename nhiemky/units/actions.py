@@ -24,6 +24,7 @@ from nhiemky.units.models import Grant, NamedPeriod, Placement, Term, Unit, Unit
 from nhiemky.units.queries import (
     edges_known,
     grants_over,
+    inviter_may_give,
     key_of,
     living_grants,
     may_give,
@@ -273,12 +274,17 @@ def revoke_invitation(*, by: User, unit: Unit, link: OneTimeLink) -> None:
     write_event(subject=f"link:{link.pk}", unit=unit.code)
 
 
+def no_more_right() -> str:
+    """What an invitation says whose maker lost the right to make it."""
+    return _("Người mời không còn quyền giao việc ở đơn vị này. Hãy xin lời mời mới.")
+
+
 @action("units.invitation.accept", calls=("foundation.user.create", "foundation.link.use", "units.grant.give"))
 def accept_invitation(*, by: User, link: OneTimeLink, user: User | None, today: date, **person: str) -> User:
     """The user who was let in: one who is there already, or a new one made of `person`."""
     unit = Unit.objects.filter(code=link.unit).first()
-    if not unit or not link.made_by.is_active or not may_give(link.made_by, unit, link.below, today):
-        raise Refusal(_("Người mời không còn quyền giao việc ở đơn vị này. Hãy xin lời mời mới."))
+    if not unit or not inviter_may_give(link, unit, today):
+        raise Refusal(no_more_right())
     if user and living_grants(today).filter(user=user, unit=unit, role=link.role, below__gte=link.below).exists():
         raise Refusal(_("Bạn đã có vai trò này ở đơn vị. Hãy gửi đường dẫn cho người được mời."))
     user = user or create_user(by=by, **person)

@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from nhiemky.foundation import catalogue
-from nhiemky.foundation.models import User
+from nhiemky.foundation.models import OneTimeLink, User
 from nhiemky.foundation.queries import COMMAND_LINE
 from nhiemky.foundation.roles import Right, Role
 from nhiemky.rules.timeline import Edge, Precision, Span, edges_by_unit
@@ -292,6 +292,11 @@ def may_give(user: User, unit: Unit | None, below: bool, on: date) -> bool:
     tops = {grant.unit_id for grant in grants if grant.below or not below}
     own = unit.pk in tops
     return own or bool({grant.unit_id for grant in grants if grant.below} & set(ancestors_on(unit, on)))
+
+
+def inviter_may_give(link: OneTimeLink, unit: Unit, on: date) -> bool:
+    """Whether whoever made the invitation could still make it on that day."""
+    return link.made_by.is_active and may_give(link.made_by, unit, link.below, on)
 
 
 def living_grants(on: date) -> QuerySet[Grant]:

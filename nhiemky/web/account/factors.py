@@ -97,6 +97,10 @@ def passkey(request: HttpRequest) -> HttpResponse:
 
 
 def _added(request: HttpRequest) -> HttpResponse:
+    """The factor was shown in being added; who signed in with the password alone before there was one is out."""
+    signing.confirm_now(request, proved=True)
+    if len(second_factor.factors_of(request.user)) == 1:  # type: ignore[arg-type]
+        signing.end_other_sessions(request)
     messages.success(request, _("Đã bật xác thực hai lớp. Hãy giữ các mã dự phòng dưới đây ở nơi an toàn."))
     return redirect("web.account.codes")
 

@@ -1,4 +1,4 @@
-"""Those whose reach goes below their unit add a second factor before anything else."""
+"""A second factor before anything else: shown by who has one, added by those whose reach goes below their unit."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from nhiemky.foundation.second_factor import has_factor
-from nhiemky.web.account.signing import must_have_factor
+from nhiemky.web.account import signing
 
-# what one needs to add a factor, and to leave
+# what one needs to add a factor
 OPEN = {
     "web.account.factor",
     "web.account.app",
     "web.account.passkey",
     "web.account.confirm",
-    "web.account.sign_out",
 }
 
 
 class second_factor_first:
-    """Without one, every page leads to where it is added."""
+    """A session that has not shown it is asked; where one is wanted, every page leads to where it is added."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = answer
@@ -31,8 +30,10 @@ class second_factor_first:
         return self.answer(request)
 
     def process_view(self, request: HttpRequest, *_given: Any) -> HttpResponse | None:
-        match = request.resolver_match
+        page = request.resolver_match.url_name if request.resolver_match else ""
         user = request.user
-        if not user.is_authenticated or (match and match.url_name in OPEN):
+        if not user.is_authenticated or page == "web.account.sign_out":
             return None
-        return None if has_factor(user) or not must_have_factor(user) else redirect("web.account.factor")
+        if has_factor(user):
+            return None if signing.has_proved(request) else signing.asked_late(request)
+        return None if page in OPEN or not signing.must_have_factor(user) else redirect("web.account.factor")

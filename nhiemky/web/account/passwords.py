@@ -19,15 +19,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.actions import change_password, offer_password, reset_password, set_email
-from nhiemky.foundation.models import Purpose, User
+from nhiemky.foundation.models import OneTimeLink, Purpose, User
 from nhiemky.foundation.queries import command_line, link_with
 from nhiemky.foundation.refusals import Refusal
-from nhiemky.foundation.second_factor import factors_of
+from nhiemky.foundation.second_factor import factors_of, has_factor
 from nhiemky.rules.vietnamese import clean
 from nhiemky.web import access
 from nhiemky.web.account import signing, throttle
-from nhiemky.web.account.links import gone
-from nhiemky.web.account.views import locked_out
+from nhiemky.web.account.links import gone, was_used_just_now
+from nhiemky.web.account.views import locked_out, ways_of
 
 logger = logging.getLogger(__name__)
 
@@ -64,15 +64,22 @@ def email(request: HttpRequest) -> HttpResponse:
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The password again, before something is changed about how one signs in."""
+    """Before something is changed about how one signs in: the second factor again, or where there is none the password."""
+    user: User = request.user  # type: ignore[assignment]
     then = request.POST.get("next") or request.GET.get("next", "")
+    factor = has_factor(user)
     faults: list[str] = []
     if request.method == "POST":
-        if _password_is(request, request.POST.get("password", "")):
-            request.session[signing.CONFIRMED] = clock.now().timestamp()
+        if factor and throttle.codes_are_locked(request, user):
+            return locked_out(request)
+        if factor:
+            faults = signing.faults_of_factor(request, user)
+        elif not _password_is(request, request.POST.get("password", "")):
+            faults = [_("Mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock rồi nhập lại.")]
+        if not faults:
+            signing.confirm_now(request, proved=factor)
             return redirect(signing.safe(request, then))
-        faults = [_("Mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock rồi nhập lại.")]
-    context = {"faults": faults, "next": then}
+    context = {"faults": faults, "next": then, "factor": factor} | (ways_of(request, user) if factor else {})
     return render(request, "web/account/confirm.html", context, status=422 if faults else 200)
 
 
@@ -156,15 +163,33 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     """Behind a one-time address: a new password, then the usual door with its second factor."""
     link = link_with(Purpose.PASSWORD, token)
     if link is None or link.user is None or not link.is_open(clock.now()):
-        return gone(_("Địa chỉ đặt mật khẩu này đã dùng hoặc đã hết hạn. Hãy xin địa chỉ mới."))
+        over = gone(_("Địa chỉ đặt mật khẩu này đã dùng hoặc đã hết hạn. Hãy xin địa chỉ mới."))
+        return _set_by_the_same_form(request, link) or over
     faults: list[str] = []
     if request.method == "POST":
         try:
             reset_password(by=link.user, user=link.user, link=link, password=request.POST.get("password", ""))
         except Refusal as refusal:
+            if again := _set_by_the_same_form(request, link):
+                return again
             faults = list(refusal.sentences)
         else:
-            messages.success(request, _("Đã đặt mật khẩu mới. Hãy đăng nhập bằng mật khẩu này."))
-            return redirect("web.account.sign_in")
+            return _password_was_set(request, link.user)
     context = {"faults": faults, "username": link.user.username}
     return render(request, "web/account/reset.html", context, status=422 if faults else 200)
+
+
+def _password_was_set(request: HttpRequest, user: User) -> HttpResponse:
+    messages.success(request, _("Đã đặt mật khẩu mới. Hãy đăng nhập bằng mật khẩu này."))
+    answer = redirect("web.account.sign_in")
+    # whoever holds the address is the person, also while strangers guess at the old password
+    throttle.remember(answer, user)
+    return answer
+
+
+def _set_by_the_same_form(request: HttpRequest, link: OneTimeLink | None) -> HttpResponse | None:
+    """A form sent twice has set this very password just now; None for everything else."""
+    if request.method != "POST" or link is None or not was_used_just_now(link):
+        return None
+    user = authenticate(request, username=link.used_by.username, password=request.POST.get("password", ""))  # type: ignore[union-attr]
+    return _password_was_set(request, link.used_by) if user and user == link.used_by else None

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -20,12 +20,20 @@ from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.rules import vietnamese
 from nhiemky.rules.vietnamese import clean
-from nhiemky.units.actions import accept_invitation, change_name, end_grant, invite, revoke_invitation
+from nhiemky.units.actions import accept_invitation, change_name, end_grant, invite, no_more_right, revoke_invitation
 from nhiemky.units.models import Grant, Unit
-from nhiemky.units.queries import card, grants_over, last_day_of, living_grants, may_give, units_below_on
+from nhiemky.units.queries import (
+    card,
+    grants_over,
+    inviter_may_give,
+    last_day_of,
+    living_grants,
+    may_give,
+    units_below_on,
+)
 from nhiemky.web import access
 from nhiemky.web.account import signing
-from nhiemky.web.account.links import PERSON, gone, same_person_again
+from nhiemky.web.account.links import gone, person_of, same_person_again, shown_again
 from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, write_once
 from nhiemky.web.shell import role_name
 
@@ -171,7 +179,10 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if link is None or not link.is_open(clock.now()):
         sentence = _("Lời mời này đã dùng, đã thu hồi hoặc đã hết hạn. Hãy nhờ người mời gửi lời mời mới.")
         return same_person_again(request, link) or gone(sentence)
-    typed = {each: request.POST.get(each, "") for each in PERSON}
+    unit = Unit.objects.filter(code=link.unit).first()
+    if unit is None or not inviter_may_give(link, unit, access.today()):
+        return gone(no_more_right())
+    typed = person_of(request, link)
     user = request.user if isinstance(request.user, User) else None
     faults: list[str] = []
     if request.method == "POST":
@@ -185,9 +196,6 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("Đã nhận lời mời. Đơn vị hiện ở trang này."))
             return redirect("web.home") if user else signing.let_in(request, taken)
-    unit = Unit.objects.filter(code=link.unit).first()
-    if unit is None:
-        raise Http404
     context = {
         "unit": card(unit, last_day_of(unit, access.today())),
         "invited_by": link.made_by.display_name,
@@ -195,7 +203,6 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         "reach": reach_words(link.below),
         "until": vietnamese.day(clock.local_day(link.expires_at)),
         "typed": typed,
-        "faults": faults,
         "bare": True,
     }
-    return render(request, "web/account/accept.html", context, status=422 if faults else 200)
+    return shown_again(request, link, "web/account/accept.html", context, faults)

@@ -8,8 +8,9 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth import login
+from django.contrib.auth import SESSION_KEY, login, logout
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,13 +18,16 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from nhiemky.foundation import clock
+from nhiemky.foundation.actions import use_factor
 from nhiemky.foundation.models import User
 from nhiemky.foundation.queries import is_demonstration
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.second_factor import has_factor
 from nhiemky.units.queries import reaches_below
+from nhiemky.web.account import throttle
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-WAITING, CONFIRMED = "waiting", "confirmed_at"
+WAITING, CONFIRMED, PROVED = "waiting", "confirmed_at", "factor_proved_at"
 PATIENCE, FRESH = 10 * 60, 15 * 60
 
 View = Callable[..., HttpResponse]
@@ -57,12 +61,54 @@ def wanted(request: HttpRequest) -> str:
     return request.session.get(WAITING, {}).get("then", "")
 
 
-def let_in(request: HttpRequest, user: User, then: str = "") -> HttpResponse:
-    """A session of this user, and the page they wanted."""
+def let_in(request: HttpRequest, user: User, then: str = "", *, proved: bool = False) -> HttpResponse:
+    """A session of this user, and the page they wanted; `proved` says that a second factor was shown."""
     request.session.pop(WAITING, None)
+    request.session.pop(PROVED, None)
     login(request, user, backend=BACKEND)
-    request.session[CONFIRMED] = clock.now().timestamp()
-    return redirect(safe(request, then))
+    confirm_now(request, proved=proved)
+    answer = redirect(safe(request, then))
+    throttle.remember(answer, user)
+    return answer
+
+
+def confirm_now(request: HttpRequest, *, proved: bool) -> None:
+    """The password, or the second factor, was shown in this session just now."""
+    request.session[CONFIRMED] = now = clock.now().timestamp()
+    if proved:
+        request.session[PROVED] = now
+
+
+def faults_of_factor(request: HttpRequest, user: User) -> list[str]:
+    """What is wrong with the code or the passkey that was sent; nothing when it is the person's. Wrong ones count."""
+    try:
+        use_factor(by=user, user=user, code=request.POST.get("code", ""), passkey=request.POST.get("passkey", ""))
+    except Refusal as refusal:
+        throttle.code_was_wrong(request, user)
+        return list(refusal.sentences)
+    throttle.code_was_right(request, user)
+    return []
+
+
+def has_proved(request: HttpRequest) -> bool:
+    return PROVED in request.session
+
+
+def asked_late(request: HttpRequest) -> HttpResponse:
+    """For a session that is older than the second factor: it ends, and begins anew once that is shown."""
+    user: User = request.user  # type: ignore[assignment]
+    then = request.get_full_path() if request.method == "GET" else ""
+    logout(request)
+    return password_was_right(request, user, then)
+
+
+def end_other_sessions(request: HttpRequest) -> None:
+    """Whoever else is signed in as this person, with the password alone, is out."""
+    user, own = str(request.user.pk), request.session.session_key
+    for row in Session.objects.filter(expire_date__gt=clock.now()).exclude(session_key=own).iterator():
+        if row.get_decoded().get(SESSION_KEY) == user:
+            row.delete()
+    request.session.cycle_key()
 
 
 def safe(request: HttpRequest, then: str) -> str:
@@ -72,13 +118,14 @@ def safe(request: HttpRequest, then: str) -> str:
 
 
 def confirmed(view: View) -> View:
-    """For changes of how one signs in: the password was typed not long ago, or is asked for again."""
+    """For changes of how one signs in: the second factor, or where there is none the password, was shown not long ago."""
 
     @wraps(view)
     def asked(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if clock.now().timestamp() - request.session.get(CONFIRMED, 0) > FRESH:
+        shown = PROVED if has_factor(request.user) else CONFIRMED
+        if clock.now().timestamp() - request.session.get(shown, 0) > FRESH:
             back = request.path if request.method in ("GET", "HEAD") else reverse("web.account.factor")
             return redirect(f"{reverse('web.account.confirm')}?{urlencode({'next': back})}")
         return view(request, *given, **named)

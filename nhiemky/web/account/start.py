@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +14,7 @@ from nhiemky.foundation.refusals import Refusal
 from nhiemky.units.actions import begin_installation
 from nhiemky.units.queries import somebody_has_a_grant
 from nhiemky.web.account import signing
-from nhiemky.web.account.links import PERSON, gone, same_person_again
+from nhiemky.web.account.links import PERSON, gone, person_of, same_person_again, shown_again
 
 FIELDS = ("name", "kind", "block", "above")
 
@@ -36,7 +35,8 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     faults: list[str] = []
     if request.method == "POST":
         try:
-            user = begin_installation(by=command_line(), link=link, today=clock.today(), **typed)
+            given = typed | person_of(request, link)
+            user = begin_installation(by=command_line(), link=link, today=clock.today(), **given)
         except Refusal as refusal:
             if again := same_person_again(request, link):
                 return again
@@ -46,8 +46,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
             return signing.let_in(request, user)
     context = {
         "typed": typed,
-        "faults": faults,
         "kinds": catalogue.terms("catalogue/unit-kinds.toml", "unit_kind").values(),
         "blocks": catalogue.terms("catalogue/blocks.toml", "block").values(),
     }
-    return render(request, "web/account/start.html", context, status=422 if faults else 200)
+    return shown_again(request, link, "web/account/start.html", context, faults)

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from nhiemky.foundation.actions import use_factor
-from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.models import User
 from nhiemky.foundation.second_factor import Kind, factors_of, passkey_wanted
+from nhiemky.rules.vietnamese import clean
 from nhiemky.units.queries import somebody_has_a_grant
 from nhiemky.web.account import signing, throttle
 from nhiemky.web.account.signing import has_domain
 from nhiemky.web.errors import refusal
+
+LONGEST_NAME = User._meta.get_field("username").max_length
 
 
 class SignInForm(AuthenticationForm):
@@ -46,6 +48,10 @@ class SignInForm(AuthenticationForm):
             attributes["aria-describedby"] = "sign-in-errors"
         # a phone begins a word with a capital, and no log-in name has one
         self.fields["username"].widget.attrs["autocapitalize"] = "none"
+
+    def clean_username(self) -> str:
+        """As it was made: every log-in name is in small letters, and none is longer."""
+        return clean(self.cleaned_data["username"]).lower()[:LONGEST_NAME]
 
 
 class SignIn(LoginView):
@@ -74,23 +80,20 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("web.account.sign_in")
     faults: list[str] = []
     if request.method == "POST":
-        if throttle.is_locked(request, user.username):
+        if throttle.codes_are_locked(request, user):
             return locked_out(request)
-        given = {name: request.POST.get(name, "") for name in ("code", "passkey")}
-        try:
-            use_factor(by=user, user=user, **given)
-        except Refusal as refusal:
-            throttle.failed(request, user.username)
-            faults = list(refusal.sentences)
-        else:
-            return signing.let_in(request, user, signing.wanted(request))
-    kinds = {factor.type for factor in factors_of(user)}
-    context = {
-        "faults": faults,
-        "app": Kind.TOTP in kinds,
-        "passkey": json.dumps(passkey_wanted(user)) if Kind.WEBAUTHN in kinds and has_domain(request) else "",
-    }
+        faults = signing.faults_of_factor(request, user)
+        if not faults:
+            return signing.let_in(request, user, signing.wanted(request), proved=True)
+    context = {"faults": faults} | ways_of(request, user)
     return render(request, "web/account/code.html", context, status=422 if faults else 200)
+
+
+def ways_of(request: HttpRequest, user: User) -> dict[str, Any]:
+    """How this person can show a second factor here."""
+    kinds = {factor.type for factor in factors_of(user)}
+    keys = Kind.WEBAUTHN in kinds and has_domain(request)
+    return {"app": Kind.TOTP in kinds, "passkey": json.dumps(passkey_wanted(user)) if keys else ""}
 
 
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
