@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 
+from nhiemky.config import place
 from nhiemky.config.care import backup, bring_up_to_date, restore, tick, tick_once, upgrade, work  # noqa: F401 - commands
 from nhiemky.config.demo import make_demo
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
@@ -207,6 +208,7 @@ def serve(given: argparse.Namespace) -> None:
     from nhiemky.config.wsgi import application
 
     bring_up_to_date()
+    held = place.hold_open()
     if not given.no_work:
         background.begin_working(tick_once)
     print(
@@ -228,6 +230,8 @@ def serve(given: argparse.Namespace) -> None:
         ident=None,
         **(proxy if settings.TLS else {}),
     )
+    if held:
+        held.close()
 
 
 def _put(data: bytes, output: Path | None, kind: str) -> None:
