@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.core.signals import got_request_exception
-from django.db import DataError, OperationalError
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.session import SessionStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, DataError, OperationalError
 from django.test import Client, RequestFactory
 from psycopg.errors import DiskFull
+from pytest_django.fixtures import Settings
 
-from nhiemky.foundation.files import path_of
-from nhiemky.foundation.models import User
+from nhiemky.ledger.models import Entry
 from nhiemky.web import errors
 from nhiemky.web.middleware import refusals
+from tests.web.forms import NEW, form_at
 
 ClientOf = Callable[..., Client]
 FULL = [
@@ -72,7 +74,9 @@ def test_a_fault_before_the_view_says_it_too(rf: RequestFactory) -> None:
 def with_a_sentence(client: Client) -> Client:
     """Its next page has something to say, and would take it out of the session."""
     session = client.session
-    session["_messages"] = MessageEncoder().encode([Message(25, "Đã ghi một việc.")])
+    request = RequestFactory().get("/")
+    request.session = session
+    session["_messages"] = SessionStorage(request).serialize_messages([Message(25, "Đã ghi một việc.")])
     session.save()
     return client
 
@@ -91,13 +95,15 @@ def test_reading_goes_on_when_a_sentence_cannot_be_taken_out(
 def test_an_ended_session_is_told_on_a_form_and_not_on_a_page(
     client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = with_a_sentence(client_of("hu-cau"))
+    client = with_a_sentence(client_of("suoi-mong", raise_request_exception=False))
+    given = form_at(client_of("suoi-mong"), f"{NEW}?viec=visit") | {"so-luot": "1"}
 
     def gone(self: Any, *given: Any, **named: Any) -> None:
         raise DatabaseError("Forced update did not affect any rows.")
 
     monkeypatch.setattr("django.contrib.sessions.models.Session.save", gone)
     assert client.get("/").status_code == 200
+    assert client.post(NEW, given).status_code == 400
 
 
 def test_signing_in_says_that_the_disk_is_full(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,8 +117,8 @@ def test_signing_in_says_that_the_disk_is_full(client_of: ClientOf, monkeypatch:
 
 def test_work_that_was_written_is_not_called_unwritten(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last room went to the work; only the sentence for the next page found none."""
-    client = client_of("chu-tich")
-    given = {**GOOD, "ma": code_of(client.get(NEW))}
+    client = client_of("suoi-mong")
+    given = form_at(client, f"{NEW}?viec=visit") | {"so-luot": "1"}
     fill(monkeypatch)
     before = Entry.objects.count()
     answer = client.post(NEW, given)
@@ -123,8 +129,9 @@ def test_a_photo_that_finds_no_room_is_told_and_nothing_is_recorded(
     client_of: ClientOf, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:
     settings.EVIDENCE_DIR = tmp_path / "evidence"
-    client = client_of("chu-tich")
-    given = {**GOOD, "ma": code_of(client.get(NEW)), "tep": SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")}
+    client = client_of("suoi-mong", raise_request_exception=False)
+    given = form_at(client, f"{NEW}?viec=visit") | {"so-luot": "1"}
+    files = {"tep": SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")}
     before = Entry.objects.count()
 
     def fails(handle: int) -> None:
@@ -132,7 +139,7 @@ def test_a_photo_that_finds_no_room_is_told_and_nothing_is_recorded(
 
     with monkeypatch.context() as while_full:
         while_full.setattr("nhiemky.foundation.files.os.fsync", fails)
-        answer = client.post(NEW, given, headers={"Accept": "application/json"})
+        answer = client.post(NEW, given | files, headers={"Accept": "application/json"})
     assert answer.status_code == 507 and "đã đầy" in told(answer)
     assert Entry.objects.count() == before
     assert not [path for path in tmp_path.rglob("*") if path.is_file()], "half a file stays"
