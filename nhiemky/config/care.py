@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from nhiemky.foundation import background, clock
+from nhiemky.foundation import background, clock, disk
 from nhiemky.foundation.backup import schema, store
 from nhiemky.foundation.backup.actions import note_backup
 from nhiemky.foundation.backup.making import Made, make_backup
@@ -34,7 +35,9 @@ def backup(given: argparse.Namespace) -> int:
     at = clock.now()
     target = given.file or store.new_path(store.Kind.ORDERED, at)
     made = make_backup(target, at=at)
-    store.note_made(at, made.path)
+    # out of a full disk on to another: the backup is what counts
+    with suppress(OSError):
+        store.note_made(at, made.path)
     _note(made)
     print(_sentence(made))
     for name in made.broken:
@@ -118,7 +121,7 @@ def bring_up_to_date(*, always: bool = False) -> None:
         if made is None:
             raise
         raise Refusal(
-            _("Nâng cấp không xong: %(why)s.") % {"why": fault},
+            _("Nâng cấp không xong: %(why)s.") % {"why": _("ổ đĩa đã đầy") if disk.is_full(fault) else fault},
             _("Dữ liệu trước khi nâng cấp ở “%(file)s”.") % {"file": made.path},
             _("Để trở lại: cài lại bản phần mềm cũ, rồi chạy: nhiemky restore --replace --without-backup “%(file)s”")
             % {"file": made.path},

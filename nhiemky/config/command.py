@@ -11,20 +11,27 @@ from pathlib import Path
 import django
 
 DONE, FAULTS, REFUSED = 0, 1, 2
+# these make what is not there yet; every other command wants an installation
+MAKERS = {"migrate", "start", "demo", "restore", "serve"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command; entry point of the `nhiemky` script."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nhiemky.config.settings")
     django.setup()
-    from nhiemky.config import subcommands
+    from django.db import DatabaseError
+
+    from nhiemky.config import place, subcommands
+    from nhiemky.foundation import disk
     from nhiemky.foundation.backup.restoring import finish_restore
     from nhiemky.foundation.refusals import Refusal
 
     parser = _parser()
     given = parser.parse_args(arguments)
     run = getattr(subcommands, given.run)
+    disk.keep_private()
     try:
+        place.prepare() if given.run in MAKERS else place.require()
         finish_restore()
         return int(run(given) or DONE)
     except Refusal as refusal:
@@ -33,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except BrokenPipeError:
         return DONE
+    except (OSError, DatabaseError) as fault:
+        if not disk.is_full(fault):
+            raise
+        print(disk.full_sentence(), file=sys.stderr)
+        return REFUSED
 
 
 def _parser() -> argparse.ArgumentParser:

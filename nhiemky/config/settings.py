@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.utils.functional import SimpleLazyObject
 
 from nhiemky.config.mail import mail_settings
 
@@ -26,16 +27,20 @@ def _secret_key() -> str:
         return given
     place = VAR_DIR / "secret-key"
     if not place.exists():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(50))
         except FileExistsError:
             pass  # another process was first
+        except OSError:
+            place.unlink(missing_ok=True)  # half a key on a full disk
+            raise
     return place.read_text()
 
 
-SECRET_KEY = _secret_key()
+# made when it is first asked for: a command that only reads must not leave a folder where a name was mistyped
+SECRET_KEY = SimpleLazyObject(_secret_key)
 DEBUG = _on("NHIEMKY_DEBUG")
 GALLERY = DEBUG or _on("NHIEMKY_GALLERY")
 ALLOWED_HOSTS = [*os.environ.get("NHIEMKY_HOSTS", "").split(), "localhost", "127.0.0.1", "[::1]"]
@@ -71,7 +76,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nhiemky.web.middleware.upload_limit",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "nhiemky.web.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

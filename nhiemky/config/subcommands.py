@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 
-from nhiemky.config import address
+from nhiemky.config import address, place
 from nhiemky.config.care import backup, bring_up_to_date, restore, tick, tick_once, upgrade, work  # noqa: F401 - commands
 from nhiemky.config.demo import make_demo
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
@@ -209,12 +209,9 @@ def serve(given: argparse.Namespace) -> None:
 
     port = given.port or address.usual_port()
     bring_up_to_date()
+    held = place.hold_open()
     if not given.no_work:
         background.begin_working(tick_once)
-    print(
-        _("Nhiệm kỳ chạy tại http://%(host)s:%(port)s (Ctrl+C để dừng)") % {"host": given.host, "port": port},
-        flush=True,
-    )
     # behind TLS a proxy speaks for the client; without it, nobody's word on that is taken
     proxy = {
         "trusted_proxy": os.environ.get("NHIEMKY_PROXY", "127.0.0.1"),
@@ -230,8 +227,14 @@ def serve(given: argparse.Namespace) -> None:
         ident=None,
         **(proxy if settings.TLS else {}),
     )
+    print(
+        _("Nhiệm kỳ chạy tại http://%(host)s:%(port)s (Ctrl+C để dừng)") % {"host": given.host, "port": port},
+        flush=True,
+    )
     with address.told(given.host, port):
         server.run()
+    if held:
+        held.close()
 
 
 def _put(data: bytes, output: Path | None, kind: str) -> None:

@@ -8,6 +8,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nhiemky.config.settings")
 application = get_wsgi_application()
+import_module("nhiemky.foundation.disk").keep_private()
+import_module("nhiemky.config.place").prepare()
 # a machine that stopped in the middle of a restore takes up the key of the restored data now
 import_module("nhiemky.foundation.backup.restoring").finish_restore()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from nhiemky.foundation import disk
 
 
 def refusal(sentences: Iterable[str], status: int) -> HttpResponse:
@@ -22,6 +25,7 @@ def refusal(sentences: Iterable[str], status: int) -> HttpResponse:
         429: _("Tạm khóa đăng nhập"),
         500: _("Hệ thống gặp lỗi"),
         503: _("Hệ thống đang bận"),
+        507: _("Ổ đĩa của máy chủ đã đầy"),
     }
     shown = {"title": titles[status], "sentences": list(sentences), "status": status}
     return HttpResponse(render_to_string("web/refusal.html", shown), status=status)
@@ -47,6 +51,21 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return refusal([sentence], 404)
 
 
+def disk_is_full() -> HttpResponse:
+    return refusal(
+        [
+            _(
+                "Ổ đĩa của máy chủ đã đầy nên chưa ghi được gì. Hãy nhờ người cài đặt Nhiệm kỳ giải phóng chỗ trên ổ đĩa."
+            ),
+            _("Nội dung vừa nhập còn nguyên ở trang trước: hãy quay lại trang đó và gửi lại sau."),
+        ],
+        507,
+    )
+
+
 def failed(request: HttpRequest) -> HttpResponse:
+    # what failed before a view was reached, such as finding out who is signed in
+    if disk.is_full(sys.exception()):
+        return disk_is_full()
     sentence = _("Hệ thống gặp lỗi và chưa ghi gì cả. Hãy thử lại; nếu vẫn lỗi, hãy báo người quản trị.")
     return refusal([sentence], 500)

@@ -9,8 +9,9 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from nhiemky.foundation import disk
 from nhiemky.foundation.refusals import NotAllowed, Refusal
-from nhiemky.web.errors import refusal
+from nhiemky.web.errors import disk_is_full, refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 # addresses whose form takes several files at once
@@ -60,7 +61,7 @@ def head_without_body(answer: Answer) -> Answer:
 
 
 class refusals:
-    """Show a Refusal that a view did not catch as a page with its sentences."""
+    """Show a Refusal that a view did not catch as a page with its sentences, and say what a full disk means."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -75,5 +76,5 @@ class refusals:
             response.headers["Retry-After"] = "60"
             return response
         if not isinstance(exception, Refusal):
-            return None
+            return disk_is_full() if disk.is_full(exception) else None
         return refusal(exception.sentences, 403 if isinstance(exception, NotAllowed) else 422)

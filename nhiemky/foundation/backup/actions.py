@@ -19,13 +19,17 @@ for _name in ("order", "note", "download", "restore"):
     POLICIES[f"foundation.backup.{_name}"] = Policy(Right.ADMINISTER, whole_installation)
 
 
+class AlreadyOrdered(Refusal):
+    """What was asked for is under way."""
+
+
 @action("foundation.backup.order")
 def order_backup(*, by: User) -> None:
     """Have a backup made in the background; refuses while one is being made."""
     from nhiemky.foundation.backup.tasks import make_ordered
 
     if background.latest(make_ordered, unfinished=True):
-        raise Refusal(_("Đang tạo một bản sao lưu rồi. Hãy đợi bản đó xong."))
+        raise AlreadyOrdered(_("Đang tạo một bản sao lưu rồi. Hãy đợi bản đó xong."))
     write_event(subject="backup:ordered")
     background.enqueue(make_ordered, by.pk)
 

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from nhiemky.foundation import disk
 from nhiemky.foundation.backup import schema
 from nhiemky.foundation.refusals import Refusal
 
@@ -86,13 +87,25 @@ class _File:
             _remove(beside)
 
     def _take_over(self, beside: Path) -> None:
-        if self.lock is None:
-            for end in _ENDS:
-                broken = Path(f"{self.path}{end}")
-                if broken.exists():
-                    broken.rename(f"{self.path}.{timezone.localtime():%Y%m%d-%H%M%S}{end}")
+        if self.lock is not None:
+            self._copy(beside)
+            return
+        aside = Path(f"{self.path}.{timezone.localtime():%Y%m%d-%H%M%S}")
+        _rename(self.path, aside)
+        try:
             self.lock = sqlite3.connect(self.path, isolation_level=None)
             self.lock.execute("PRAGMA journal_mode=WAL")
+            self._copy(beside)
+        except BaseException:
+            # broken or not, it is what was there
+            if self.lock is not None:
+                self.lock.close()
+                self.lock = None
+            _remove(self.path)
+            _rename(aside, self.path)
+            raise
+
+    def _copy(self, beside: Path) -> None:
         self.lock.execute("PRAGMA synchronous=FULL")
         with closing(sqlite3.connect(beside)) as source:
             # one transaction of the file that is written to: all pages, or none of them
@@ -120,6 +133,8 @@ def _alone_sqlite(rescue: bool) -> Iterator[_File]:
         except DatabaseError as fault:
             if "locked" in str(fault):
                 raise _in_use() from fault
+            if disk.is_full(fault):
+                raise
             if not rescue:
                 raise Refusal(
                     _("Cơ sở dữ liệu đang có không đọc được: %(why)s.") % {"why": fault},
@@ -143,6 +158,12 @@ def _has_tables(path: Path) -> bool:
     with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as found:
         return found.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
     return True
+
+
+def _rename(path: Path, to: Path) -> None:
+    for end in _ENDS:
+        if Path(f"{path}{end}").exists():
+            Path(f"{path}{end}").rename(f"{to}{end}")
 
 
 def _remove(path: Path) -> None:

@@ -11,8 +11,9 @@ import json
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +61,7 @@ def restore_backup(
     try:
         manifest = _checked(reader)
         disk.room_for(Path(settings.VAR_DIR), sum(member.size for member in reader.members.values()))
-        with engines.alone(rescue=replace and not keep_old) as place:
+        with _undone_when_full(), engines.alone(rescue=replace and not keep_old) as place:
             if place.holds_data and not replace:
                 raise Refusal(
                     _("Hệ thống này đang có dữ liệu nên không ghi đè."),
@@ -77,11 +78,38 @@ def restore_backup(
                 }  # fmt: skip
                 note_restore(by=User.objects.get(username=COMMAND_LINE), told=told)
                 _prepare_key(reader)
-        key = finish_restore()
+        key = _finished()
     finally:
         reader.close()
     made_at = datetime.fromisoformat(manifest["made_at"])
     return Restored(made_at, manifest["audit"]["number"], rows, files, key, before, faults)
+
+
+@contextmanager
+def _undone_when_full() -> Iterator[None]:
+    """A disk that fills up on the way is a Refusal; the key laid ready for data that did not arrive goes too."""
+    try:
+        yield
+    except (OSError, DatabaseError, sqlite3.Error, Refusal) as fault:
+        if not disk.is_full(fault):
+            raise
+        with suppress(OSError):
+            (Path(settings.VAR_DIR) / _NEXT_KEY).unlink(missing_ok=True)
+        raise Refusal(
+            _("Ổ đĩa đã đầy nên chưa khôi phục được; dữ liệu đang có vẫn nguyên."),
+            _("Hãy giải phóng chỗ trên ổ đĩa của “%(folder)s” hoặc chọn ổ đĩa lớn hơn, rồi làm lại.")
+            % {"folder": settings.VAR_DIR},
+        ) from fault
+
+
+def _finished() -> bool:
+    try:
+        return finish_restore()
+    except OSError as fault:
+        raise Refusal(
+            _("Dữ liệu đã được khôi phục, nhưng chưa ghi được khóa kèm theo: %(why)s.") % {"why": disk.why(fault)},
+            _("Hãy giải phóng chỗ trên ổ đĩa rồi chạy: nhiemky check. Khóa sẽ được ghi nốt khi đó."),
+        ) from fault
 
 
 def _checked(reader: Reader) -> dict[str, Any]:
@@ -108,6 +136,9 @@ def _keep(at: datetime) -> Path:
     try:
         made = make_backup(store.new_path(store.Kind.RESTORE, at), at=at)
     except (DatabaseError, Refusal) as fault:
+        # to go on without a backup would be bad advice: the data is whole, only the disk is full
+        if disk.is_full(fault):
+            raise
         raise Refusal(
             _("Chưa sao lưu được dữ liệu đang có: %(why)s") % {"why": fault},
             _("Dữ liệu đó đã hỏng hoặc thuộc bản khác? Thêm --without-backup để thay mà không sao lưu nó."),
@@ -134,6 +165,8 @@ def _fill(reader: Reader, manifest: dict[str, Any]) -> int:
         if schema.audit_head() != (manifest["audit"]["number"], manifest["audit"]["digest"]):
             raise foreign()
     except (DatabaseError, ValueError, TypeError, OverflowError) as fault:
+        if disk.is_full(fault):
+            raise
         raise Refusal(
             _("Dữ liệu trong bản sao lưu không nạp được (%(why)s); dữ liệu đang có vẫn nguyên.")
             % {"why": str(fault).partition("\n")[0][:200]},
@@ -179,7 +212,7 @@ def _evidence(reader: Reader) -> Iterator[int]:
         except OSError as fault:
             raise Refusal(
                 _("Không ghi được tệp minh chứng: %(why)s. Hãy kiểm tra quyền ghi và chỗ trống của ổ đĩa.")
-                % {"why": fault.strerror or fault}
+                % {"why": disk.why(fault)}
             ) from fault
         yield len(names)
     except BaseException:
@@ -188,6 +221,10 @@ def _evidence(reader: Reader) -> Iterator[int]:
         raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        # folders that were made for nothing
+        for empty in [*{folder / name.split("/")[1] for name in names}, folder]:
+            with suppress(OSError):
+                empty.rmdir()
 
 
 def _stage(reader: Reader, names: list[str], staging: Path) -> None:

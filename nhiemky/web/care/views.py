@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.contrib import messages
 from django.contrib.auth import authenticate
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nhiemky.foundation import background, clock
 from nhiemky.foundation.backup import store
-from nhiemky.foundation.backup.actions import note_download, order_backup
+from nhiemky.foundation.backup.actions import AlreadyOrdered, note_download, order_backup
 from nhiemky.foundation.backup.archive import CHUNK
 from nhiemky.foundation.backup.store import Kept
 from nhiemky.foundation.backup.tasks import make_ordered
@@ -52,8 +53,13 @@ def backups(request: HttpRequest) -> HttpResponse:
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
     access.whole_installation(request, Right.ADMINISTER)
-    order_backup(by=request.user)
-    messages.success(request, _("Đã bắt đầu tạo bản sao lưu."))
+    try:
+        order_backup(by=request.user)
+    except AlreadyOrdered as there:
+        # pressed twice, or by two: there is one, which is what was wanted
+        messages.info(request, " ".join(there.sentences))
+    else:
+        messages.success(request, _("Đã bắt đầu tạo bản sao lưu."))
     return redirect("web.care.backups")
 
 
@@ -91,4 +97,6 @@ def _chunks(backup: Kept) -> Iterator[bytes]:
     with backup.path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
-    store.note_taken(backup.made_at)
+    # the last byte is gone; on a full disk the reminder merely comes back
+    with suppress(OSError):
+        store.note_taken(backup.made_at)
