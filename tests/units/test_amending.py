@@ -1,6 +1,7 @@
 """What was written wrongly of a unit, a term or a named period: a new row stands, the old one stays known."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
 TODAY = date(2025, 6, 1)
 WHOLE = Span.parse("2023..2028")
+RUNS = Span.between(PartialDate.parse("2023"), None)
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def unit() -> Unit:
 
 @pytest.fixture
 def term(clerk: User, unit: Unit) -> Term:
-    return open_term(by=clerk, unit=unit, label="2023–2028", period=Span(date(2023, 1, 1), None), planned=WHOLE)
+    return open_term(by=clerk, unit=unit, label="2023–2028", period=RUNS, planned=WHOLE)
 
 
 def fresh(unit: Unit) -> Unit:
@@ -92,7 +94,7 @@ def test_a_corrected_term_may_not_meet_another(clerk: User, unit: Unit, term: Te
     before = open_term(by=clerk, unit=unit, label="2018–2023", period=Span.parse("2018..2022"))
     for given in (
         {"label": "2023–2028", "period": Span.parse("2018..2022")},
-        {"label": "2018–2024", "period": Span.parse("2018..2023")},
+        {"label": "2018–2024", "period": Span.parse("2018..2024")},
         {"label": "", "period": Span.parse("2018..2022")},
         {"label": "2018–2023", "period": Span.parse("2018..2022"), "ordinal": 400},
     ):
@@ -103,7 +105,12 @@ def test_a_corrected_term_may_not_meet_another(clerk: User, unit: Unit, term: Te
 
 
 def target_of(clerk: User, unit: Unit, term: Term, **given: Any) -> str:
-    wanted: dict[str, Any] = {"indicator": "new_members_admitted", "aim": Aim.GTE, "basis": Basis.TERM, "low": 3}
+    wanted: dict[str, Any] = {
+        "indicator": "new_members_admitted",
+        "aim": Aim.GTE,
+        "basis": Basis.TERM,
+        "low": Decimal(3),
+    }
     return adopt_target(by=clerk, unit=unit, term=term, **{"period": term.whole} | wanted | given).code
 
 
@@ -134,7 +141,7 @@ def test_a_term_that_closed_keeps_the_plan_of_its_targets(clerk: User, unit: Uni
     shown = target_coded(code)
     assert shown and (shown.term, shown.span) == (closed, WHOLE)
     # closed by mistake: it runs again
-    correct_term(by=clerk, term=closed, label="2023–2028", period=Span(date(2023, 1, 1), None), planned=WHOLE)
+    correct_term(by=clerk, term=closed, label="2023–2028", period=RUNS, planned=WHOLE)
     [period] = periods_of(fresh(unit))
     assert period.span == WHOLE
 

@@ -69,10 +69,8 @@ def as_known(row: Target, unit: Unit) -> Target:
     if was and known and known.pk != was.pk:
         row.term, plan, span = known, was.whole, row.span
         new = known.whole if was.ends_before else known.planned
-        start = new if (span.starts_on, span.start_precision) == (plan.starts_on, plan.start_precision) else span
-        follows = row.basis != Basis.BY_DATE
-        follows &= (span.ends_before, span.end_precision) == (plan.ends_before, plan.end_precision)
-        end = new if follows else span
+        start = new if span.starts_on == plan.starts_on else span
+        end = new if span.ends_before == plan.ends_before and row.basis != Basis.BY_DATE else span
         if start.starts_on and end.ends_before and start.starts_on < end.ends_before:
             row.span = Span(start.starts_on, end.ends_before, start.start_precision, end.end_precision)
     return row
