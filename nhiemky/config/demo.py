@@ -42,9 +42,7 @@ LOGINS = (
     Login("truong-hoc", "Cán bộ LĐLĐ huyện (công đoàn các trường học)", "huyen-khong-neu-ten"),
     Login("hu-cau", "Văn phòng LĐLĐ tỉnh hư cấu: thấy mọi đơn vị bên dưới", "hc-tinh"),
     Login("van-thu", "Văn thư LĐLĐ huyện Suối Mộng (hư cấu): huyện và các công đoàn bên dưới", "hc-suoi-mong"),
-    Login(
-        "chu-tich", "Chủ tịch CĐCS THCS Mây Trắng (hư cấu): kiêm nhiệm, công đoàn mình và các tổ", "hc-thcs-may-trang"
-    ),
+    Login("chu-tich", "Chủ tịch CĐCS THCS Mây Trắng (hư cấu): kiêm nhiệm", "hc-thcs-may-trang", below=False),
     Login("ben-canh", "Chủ tịch CĐCS Y tế Suối Mộng (hư cấu): công đoàn bên cạnh", "hc-y-te-suoi-mong"),
     Login("kiem-tra", "Kiểm tra LĐLĐ tỉnh hư cấu: chỉ xem", "hc-tinh", role=Role.AUDITOR),
 )

@@ -20,6 +20,7 @@ LONGEST_TEXT = 32_767
 LONGEST_NAME = 31
 EXACT = 10**15  # Excel keeps fifteen digits: a longer number is written as text rather than rounded
 HEADER = 1
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may read as the beginning of a formula
 
 
 @dataclass(frozen=True)
@@ -75,31 +76,36 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
 
 
 def _formats(book: Any) -> dict[str, Any]:
-    cell = {"border": 1, "border_color": "#999999", "valign": "top"}
+    cell: dict[str, Any] = {"border": 1, "border_color": "#999999", "valign": "top"}
+    words: dict[str, dict[str, Any]] = {
+        "title": {"bold": True, "font_size": 14},
+        "header": {**cell, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#E8EEF4"},
+        "text": {**cell, "text_wrap": True},
+        "note": {"italic": True},
+    }
     return {
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "header": book.add_format({**cell, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#E8EEF4"}),
-        "text": book.add_format({**cell, "text_wrap": True}),
+        **{name: book.add_format(look) for name, look in words.items()},
+        # a cell that is edited is read anew, and would then become a formula
+        **{f"{name} quoted": book.add_format({**look, "quote_prefix": True}) for name, look in words.items()},
         "whole": book.add_format({**cell, "num_format": "#,##0"}),
         "decimal": book.add_format({**cell, "num_format": "#,##0.0##"}),
         "date": book.add_format({**cell, "num_format": "dd/mm/yyyy", "align": "left"}),
-        "note": book.add_format({"italic": True}),
     }
 
 
 def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
-    page.write_string(0, 0, _text(sheet.title), formats["title"])
+    _string(page, 0, 0, sheet.title, "title", formats)
     last = max(len(sheet.columns) - 1, 0)
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
-        page.write_string(HEADER, at, _text(column.label), formats["header"])
+        _string(page, HEADER, at, column.label, "header", formats)
     row = HEADER
     for row, values in enumerate(sheet.rows, HEADER + 1):
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
             _cell(page, row, at, value, column.kind, formats)
     page.autofilter(HEADER, 0, row, last)
     for at, note in enumerate(sheet.notes, row + 2):
-        page.write_string(at, 0, _text(note), formats["note"])
+        _string(page, at, 0, note, "note", formats)
     page.freeze_panes(HEADER + 1, 0)
     page.repeat_rows(0, HEADER)
     page.set_paper(9)  # A4
@@ -119,7 +125,11 @@ def _cell(page: Any, row: int, at: int, value: Any, kind: str, formats: dict[str
     elif kind == "date" and isinstance(value, date):
         page.write_datetime(row, at, value, formats["date"])
     else:
-        page.write_string(row, at, _text(str(value)), formats["text"])
+        _string(page, row, at, str(value), "text", formats)
+
+
+def _string(page: Any, row: int, at: int, value: str, look: str, formats: dict[str, Any]) -> None:
+    page.write_string(row, at, _text(value), formats[f"{look} quoted" if value.startswith(FORMULA) else look])
 
 
 def _text(value: str) -> str:

@@ -35,6 +35,16 @@ class Subject:
     field: str
 
 
+@dataclass(frozen=True)
+class First:
+    """What is shown first to units of some levels: figures for targets, subjects, how a document is numbered."""
+
+    levels: tuple[str, ...]
+    indicators: tuple[str, ...]
+    subjects: tuple[str, ...]
+    number_like: str
+
+
 @cache
 def kinds() -> dict[str, Kind]:
     return {
@@ -59,6 +69,19 @@ def subjects() -> dict[str, Subject]:
         row["code"]: Subject(row["code"], row["label"], row["type"], row.get("word", ""), row.get("field", ""))
         for row in catalogue.rows("catalogue/subjects.toml", "subject")
     }
+
+
+@cache
+def _firsts() -> tuple[First, ...]:
+    return tuple(
+        First(tuple(row["levels"]), tuple(row["indicators"]), tuple(row["subjects"]), row["number_like"])
+        for row in catalogue.rows("catalogue/first.toml", "first")
+    )
+
+
+def first_for(level: str) -> First:
+    """What stands first for a unit of that level; of an unknown level what stands first in the file."""
+    return next((each for each in _firsts() if level in each.levels), _firsts()[0])
 
 
 @cache

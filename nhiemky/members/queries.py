@@ -12,7 +12,7 @@ from nhiemky.foundation import catalogue
 from nhiemky.members.models import Membership, Post
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Term, Unit
-from nhiemky.units.queries import alive_on
+from nhiemky.units.queries import alive_on, rows_of
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def posts_in(unit: Unit, period: Span) -> list[PostCard]:
 
 def posts_of(term: Term) -> list[PostCard]:
     """The posts that a term's congress or its committee gave."""
-    # a term that closed has a new row; its posts were filled before
-    rows = Post.objects.filter(term__in=[term.pk, term.replaces_id or term.pk], superseded_at__isnull=True)
+    # a term that closed or was corrected has a new row; its posts were filled before
+    rows = Post.objects.filter(term__in=rows_of(term), superseded_at__isnull=True)
     return _cards(rows.select_related("person"))
 
 

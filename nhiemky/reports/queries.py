@@ -180,12 +180,12 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
                 "count": len(figure.covered),
             }
         if figure.half:
+            two = (figure.definition.subject, figure.definition.denominator)
+            top, base = (kinds.subjects()[each].label for each in two)
             yield _(
-                "%(label)s: chỉ tính trên các đơn vị đã kê khai cả hai số; %(count)s số kê khai lẻ nên không tính."
-            ) % {
-                "label": label,
-                "count": len(figure.half),
-            }
+                "%(label)s: cần cả hai số “%(top)s” và “%(base)s” của cùng một đơn vị; "
+                "đơn vị mới kê khai một số thì chưa tính."
+            ) % {"label": label, "top": top, "base": base}
         if figure.overlapping:
             yield _("%(label)s: %(count)s việc chỉ chạm vào kỳ này nên không tính.") % {
                 "label": label,

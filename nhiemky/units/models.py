@@ -102,7 +102,12 @@ class Term(DatedFact):
     @property
     def whole(self) -> Span:
         """From its start to its end; for a running term to the end that was planned."""
-        if self.ends_before or not self.planned_ends_before:
+        return self.span if self.ends_before else self.planned
+
+    @property
+    def planned(self) -> Span:
+        """From its start to the end that its congress set, whenever it was closed."""
+        if not self.planned_ends_before:
             return self.span
         return Span(
             self.starts_on,

@@ -231,6 +231,17 @@ def term_known(unit: Unit, term: Term | None) -> Term | None:
     return term
 
 
+def rows_of(term: Term | None) -> list[int]:
+    """The ids of the term's row and of every row that it replaced: what was written earlier points at those."""
+    if term is None or not term.replaces_id:
+        return [term.pk] if term else []
+    before = dict(Term.objects.filter(unit=term.unit_id).values_list("pk", "replaces_id"))
+    found = [term.pk]
+    while earlier := before[found[-1]]:
+        found.append(earlier)
+    return found
+
+
 def key_of(label: str) -> str:
     """The label as part of an address: '2018-2023', 'nam-hoc-2022-2023'."""
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")
@@ -242,6 +253,8 @@ def period_named(unit: Unit, text: str) -> Period | None:
     for period in periods_of(unit):
         if wanted in (period.key, period.key.removeprefix("nam-hoc-")):
             return period
+    if former := _named_before(unit, wanted):
+        return former
     try:
         span = Span.parse(text)
     except ValueError:
@@ -250,6 +263,18 @@ def period_named(unit: Unit, text: str) -> Period | None:
         return None
     is_year = ".." not in text and span.start_precision is Precision.YEAR
     return Period(span.isoformat(), text if is_year else written(span), span, "year" if is_year else "span")
+
+
+def _named_before(unit: Unit, key: str) -> Period | None:
+    """The period that was called so until its label was corrected: addresses and documents keep the old one."""
+    terms = {row.pk: term_known(unit, row) for row in unit.terms.all() if key_of(row.label) == key}
+    labels = {term.label for term in terms.values() if term}
+    periods = {row.recorded_at: row for row in unit.named_periods.all()}
+    for row in [each for each in periods.values() if key_of(each.label) == key]:
+        while row.superseded_at in periods:
+            row = periods[row.superseded_at]
+        labels.add(row.label)
+    return next((each for each in periods_of(unit) if each.label in labels), None)
 
 
 def next_term(unit: Unit, term: Term) -> Term | None:

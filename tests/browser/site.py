@@ -55,6 +55,8 @@ SCREENS = (
     Screen("board-empty", "nho-quan", "/don-vi/nho-quan/chi-tieu/2018-2023/"),
     Screen("term-new", "nho-quan", "/don-vi/nho-quan/nhiem-ky/moi/"),
     Screen("term-close", "nho-quan", "/don-vi/nho-quan/nhiem-ky/2023-2028/ket-thuc/"),
+    Screen("term-correct", "nho-quan", "/don-vi/nho-quan/nhiem-ky/2023-2028/sua/"),
+    Screen("period-correct", "chu-tich", "/don-vi/hc-thcs-may-trang/ky-bao-cao/nam-hoc-2024-2025/sua/"),
     Screen("period-new", "nho-quan", "/don-vi/nho-quan/ky-bao-cao/moi/"),
     Screen("target-pick", "nho-quan", "/don-vi/nho-quan/chi-tieu/2023-2028/moi/"),
     Screen("target-pick-found", "nho-quan", "/don-vi/nho-quan/chi-tieu/2023-2028/moi/?q=ket+nap"),

@@ -30,6 +30,16 @@ def test_text_stays_text_in_every_place(text: str) -> None:
         assert page[place].hyperlink is None
 
 
+@pytest.mark.parametrize(("text", "quoted"), [("=1+1", True), ("+84", True), ("-", True), ("@x", True), ("12", False)])
+def test_text_that_begins_like_a_formula_stays_text_when_it_is_edited(text: str, quoted: bool) -> None:
+    sheet = Sheet("S", text, (Column(text), Column("n", 9, "number")), [(text, text)], [text])
+    page = read(sheet).active
+    for place in ("A1", "A2", "A3", "B3", "A5"):
+        assert bool(page[place].quotePrefix) is quoted, place
+    assert page["A3"].alignment.wrap_text and page["A3"].border.left.style == "thin"
+    assert page["A1"].font.b and page["A5"].font.i
+
+
 def test_a_return_at_the_start_is_no_formula() -> None:
     cell = read(Sheet("S", "", COLUMNS, [("\r=1", None, None)])).active["A3"]
     assert cell.data_type == "s" and cell.value.endswith("=1")

@@ -250,6 +250,8 @@ def test_a_period_of_ones_own_is_asked_for_on_the_units_page(client_of: ClientOf
 def test_a_half_known_share_says_what_is_missing(client_of: ClientOf) -> None:
     page = shown(client_of("kiem-tra"), "/don-vi/hc-kcn/chi-tieu/2023-2028/")
     assert "mới có một trong hai số để tính tỷ lệ" in page
+    report = shown(client_of("kiem-tra"), "/don-vi/hc-kcn/bao-cao/2023-2028/")
+    assert re.search("cần cả hai số “[^”]+” và “[^”]+” của cùng một đơn vị", report) and "kê khai lẻ" not in report
 
 
 def test_a_target_opens_into_who_set_it_where_it_was_read_and_what_was_measured(client_of: ClientOf) -> None:

@@ -66,7 +66,8 @@ def test_dates_as_they_are_remembered(chair: Client) -> None:
     ("typed", "sentence", "field"),
     [
         ({"so_luot": ""}, "Chưa có số lượng hoặc số tiền nào", None),
-        ({"so_luot": "ba"}, "Số lượt “ba” chưa đúng", "so-luot"),
+        ({"so_luot": "nhiều"}, "mở “Con số không chính xác” và chọn “chỉ nói bằng chữ”", "so-luot"),
+        ({"so_luot": "12 ba"}, "Số lượt “12 ba” chưa đúng", "so-luot"),
         ({"so_luot": "1,200"}, "Số lượt “1,200” chưa đúng", "so-luot"),
         ({"so_luot": "-1"}, "chưa đúng", "so-luot"),
         ({"so_luot": "1", "tien_0": "15"}, "chưa rõ là nghìn hay triệu", "tien-0"),

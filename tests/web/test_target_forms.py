@@ -33,6 +33,7 @@ def code_for(form: str, login: str = "suoi-mong", unit: str = "hc-suoi-mong") ->
 
 def form(**given: str) -> dict[str, str]:
     typed = {"so-lieu": "new_members_admitted", "kieu": "range", "muc": "300", "muc-tren": "500", "can-cu": "term"}
+    typed["van-ghi"] = "1"  # the cast has set itself such targets already
     return typed | {"ma": code_for("chi-tieu")} | {name.replace("_", "-"): value for name, value in given.items()}
 
 
@@ -110,6 +111,61 @@ def test_the_same_form_twice_adopts_once(cast: Cast, client_of: ClientOf) -> Non
     for _ in range(3):
         assert client.post(AT, sent).status_code == 302
     assert count() == before + 1
+
+
+def test_the_same_figure_twice_is_warned_of_and_written_when_meant(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of("suoi-mong")
+    sent = form(so_lieu="works_undertaken", kieu="gte", muc="30")
+    del sent["van-ghi"]
+    assert "Kỳ này đã có" not in client.post(AT, sent | {"xem": "1"}, **PREVIEW).content.decode()
+    assert "Vẫn ghi thêm" not in client.get(AT + "?so-lieu=works_undertaken").content.decode()
+    assert client.post(AT, sent).status_code == 302
+    first, before = last_target(), count()
+    assert client.post(AT, sent).status_code == 302, "the same form again is no second target"
+    second = sent | {"ma": code_for("chi-tieu"), "muc": "40"}
+    shown = client.post(AT, second | {"xem": "1"}, **PREVIEW).content.decode()
+    assert "Kỳ này đã có chỉ tiêu" in shown and f"/chi-tieu/{first.code}/sua/" in shown
+    answer = client.post(AT, second)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and count() == before
+    assert "Kỳ này đã có chỉ tiêu “" in page and f"/chi-tieu/{first.code}/sua/" in page and 'name="van-ghi"' in page
+    assert client.post(AT, second | {"van-ghi": "1"}).status_code == 302
+    assert count() == before + 1
+    # to correct one is not to adopt another
+    assert "Vẫn ghi thêm" not in client.get(f"/chi-tieu/{first.code}/sua/").content.decode()
+
+
+def test_a_form_just_opened_is_not_found_fault_with(cast: Cast, client_of: ClientOf) -> None:
+    client, empty = client_of("suoi-mong"), form(kieu="gte", muc="", muc_tren="") | {"xem": "1"}
+    shown = client.post(AT, empty, **PREVIEW).content.decode()
+    assert "Chưa có mức" not in shown and "Ghi mức phải đạt để đọc lại" in shown
+    assert "Mức “ba” chưa đúng" in client.post(AT, empty | {"muc": "ba"}, **PREVIEW).content.decode()
+
+
+def test_what_is_often_chosen_is_of_the_level(cast: Cast, client_of: ClientOf) -> None:
+    district = [each.code for each in groups("", "upper")[0].found]
+    grassroots = [each.code for each in groups("", "grassroots")[0].found]
+    assert district[1] == "grassroots_unions_established" == groups("")[0].found[1].code
+    assert "tet_gifts_given" in grassroots and not any("grassroots_" in each or "ge25" in each for each in grassroots)
+    client = client_of("quan-tri")
+    page = client.get("/don-vi/hc-thcs-may-trang/chi-tieu/2023-2028/moi/").content.decode()
+    assert "Công đoàn cơ sở thành lập mới" not in page.partition("</details>")[0]
+    stated = client.get("/don-vi/hc-thcs-may-trang/ke-khai/").content.decode()
+    first = stated.partition('id="truoc-het"')[2].partition("</section>")[0]
+    assert first.index("Cán bộ, công chức, viên chức, lao động của đơn vị") > 0
+    assert "12/BC-CĐCS" in client.get("/don-vi/hc-thcs-may-trang/bao-cao/2023-2028/").content.decode()
+    assert "12/BC-LĐLĐ" in client.get("/don-vi/hc-suoi-mong/bao-cao/2023-2028/").content.decode()
+
+
+def test_what_stands_first_is_in_the_catalogues() -> None:
+    from nhiemky.figures.definitions import definitions
+    from nhiemky.foundation import catalogue
+    from nhiemky.ledger import kinds
+
+    for level in {each.level for each in catalogue.terms("catalogue/unit-kinds.toml", "unit_kind").values()}:
+        first = kinds.first_for(level)
+        assert level in first.levels
+        assert set(first.indicators) <= definitions().keys() and set(first.subjects) <= kinds.subjects().keys()
 
 
 def test_a_form_that_chooses_its_own_code_writes_nothing(cast: Cast, client_of: ClientOf) -> None:

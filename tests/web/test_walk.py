@@ -46,7 +46,9 @@ OF_RECORDER = {
 OF_WRITER = {
     "web.terms.open": [SUOI_MONG],
     "web.terms.close": [SUOI_MONG, "2023-2028"],
+    "web.terms.correct": [SUOI_MONG, "2023-2028"],
     "web.periods.name": [SUOI_MONG],
+    "web.periods.correct": [SUOI_MONG, "thang-cong-nhan"],
     "web.targets.adopt": [SUOI_MONG, "2023-2028"],
     "web.targets.correct": ["{target}"],
     "web.targets.withdraw": ["{target}"],
@@ -107,9 +109,18 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
     from nhiemky.foundation.files import prepared
     from nhiemky.ledger.actions import attach_evidence
     from nhiemky.ledger.models import Entry, Statement
+    from nhiemky.rules.timeline import Span
+    from nhiemky.units.actions import name_period
 
     entry = Entry.objects.filter(unit=cast.unit, replaced_by=None, cancels=False).order_by("pk")[0]
     [file] = attach_evidence(by=cast.users["suoi-mong"], entry=entry, files=[prepared("a.pdf", b"%PDF-1 walked")])
+    name_period(
+        by=cast.users["suoi-mong"],
+        unit=cast.unit,
+        kind="campaign",
+        label="Tháng Công nhân",
+        period=Span.parse("2024-05"),
+    )
     made = {
         "entry": entry.code,
         "evidence": file.code,

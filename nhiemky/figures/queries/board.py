@@ -42,7 +42,7 @@ def targets_in(unit: Unit, period: Span) -> list[Target]:
     rows = living_targets(unit).select_related("source", "term", "assigned_by").order_by(Coalesce("first", "pk"))
     found = []
     for row in rows:
-        row.term = term_known(unit, row.term)
+        as_known(row, unit)
         if period.covers(row.span) or (row.term and period.covers(row.term.whole)):
             found.append(row)
     return found
@@ -56,7 +56,24 @@ def living_targets(unit: Unit) -> QuerySet[Target]:
 def target_coded(code: str) -> Target | None:
     """The target with this code, with its unit, source and term."""
     known = Target.objects.select_related("unit", "source", "term", "assigned_by", "recorded_by")
-    return known.filter(code=code).first()
+    row = known.filter(code=code).first()
+    return as_known(row, row.unit) if row else None
+
+
+def as_known(row: Target, unit: Unit) -> Target:
+    """The target with its term as we know it today.
+
+    Days that the target took from the term follow a correction of the term; a date of its own stays.
+    """
+    was, known = row.term, term_known(unit, row.term)
+    if was and known and known.pk != was.pk:
+        row.term, plan, span = known, was.whole, row.span
+        new = known.whole if was.ends_before else known.planned
+        start = new if span.starts_on == plan.starts_on else span
+        end = new if span.ends_before == plan.ends_before and row.basis != Basis.BY_DATE else span
+        if start.starts_on and end.ends_before and start.starts_on < end.ends_before:
+            row.span = Span(start.starts_on, end.ends_before, start.start_precision, end.end_precision)
+    return row
 
 
 def line_of(target: Target, today: date) -> TargetLine:

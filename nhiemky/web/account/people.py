@@ -13,14 +13,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from nhiemky.foundation import clock
+from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.models import OneTimeLink, Purpose, User
 from nhiemky.foundation.queries import command_line, link_with, open_links
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.rules import vietnamese
 from nhiemky.rules.vietnamese import clean
-from nhiemky.units.actions import accept_invitation, change_name, end_grant, invite, no_more_right, revoke_invitation
+from nhiemky.units.actions import accept_invitation, end_grant, invite, no_more_right, revoke_invitation
+from nhiemky.units.actions.amending import amend_unit
 from nhiemky.units.models import Grant, Unit
 from nhiemky.units.queries import (
     card,
@@ -153,22 +154,29 @@ def end(request: HttpRequest, code: str, key: int) -> HttpResponse:
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest, code: str) -> HttpResponse:
-    """The names of the unit, to be written better."""
+    """What was written wrongly of the unit: its names, kind, block and note."""
     unit = access.unit_to_administer(request, code)
     shown = card(unit, last_day_of(unit, access.today()))
-    typed = {"name": request.POST.get("name", shown.name), "short": request.POST.get("short", shown.short)}
+    typed = {each: request.POST.get(each, getattr(shown, each)) for each in ("name", "short", "kind", "block", "note")}
     faults: list[str] = []
     if request.method == "POST":
         try:
-            change_name(by=request.user, unit=unit, **typed)
+            amend_unit(by=request.user, unit=unit, **typed)
         except NotAllowed:
             raise
         except Refusal as refusal:
             faults = list(refusal.sentences)
         else:
-            messages.success(request, _("Đã sửa tên đơn vị."))
+            messages.success(request, _("Đã sửa thông tin đơn vị."))
             return redirect("web.units.unit", unit.code)
-    context = {"unit": shown, "typed": typed, "faults": faults, "fictional": shown.fictional}
+    context = {
+        "unit": shown,
+        "typed": typed,
+        "faults": faults,
+        "fictional": shown.fictional,
+        "kinds": catalogue.terms("catalogue/unit-kinds.toml", "unit_kind").values(),
+        "blocks": catalogue.terms("catalogue/blocks.toml", "block").values(),
+    }
     return render(request, "web/account/name.html", context, status=422 if faults else 200)
 
 

@@ -16,7 +16,7 @@ from nhiemky.figures import wording
 from nhiemky.figures.actions import adopt_target, correct_target, withdraw_target
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.models import Target
-from nhiemky.figures.queries.board import living_targets, targets_in
+from nhiemky.figures.queries.board import as_known, living_targets, targets_in
 from nhiemky.foundation.models import Source
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
@@ -24,7 +24,7 @@ from nhiemky.ledger.queries import history_of
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import Measure
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import Period, UnitCard, ancestors_on, card, last_day_of, names_of, period_named, term_known
+from nhiemky.units.queries import Period, UnitCard, ancestors_on, card, last_day_of, names_of, period_named, rows_of
 from nhiemky.web import access
 from nhiemky.web.figures import target_form as form
 from nhiemky.web.figures.picker import groups
@@ -109,14 +109,16 @@ def _sent(
         said = form.sentence(fields, card(unit, last_day_of(unit, access.today())), _origin(typed, above))
         if only_shown:
             return _preview(request, unit, chosen, typed, target, said, [])
-        row = _written(request, unit, fields | {"assigned_by": form.unit_of(typed["ai-giao"])}, target)
+        row = _written(request, unit, chosen, fields | {"assigned_by": form.unit_of(typed["ai-giao"])}, target)
     except NotAllowed:
         raise
     except Changed as changed:
         return _changed(request, unit, chosen, typed, changed.row)
     except Refusal as refusal:
         if only_shown:
-            return _preview(request, unit, chosen, typed, target, "", list(refusal.sentences))
+            # who has just opened the form did nothing wrong yet
+            quiet = access.is_fragment(request) and not any(typed[name] for name in form.BOUNDS)
+            return _preview(request, unit, chosen, typed, target, "", [] if quiet else list(refusal.sentences))
         return _adopt_page(request, unit, chosen, typed, target=target, faults=list(refusal.sentences))
     said = form.sentence_of(row, above)
     if target:
@@ -130,12 +132,24 @@ def _form_name(target: Target | None) -> str:
     return f"sua:{target.code}" if target else "chi-tieu"
 
 
-def _written(request: HttpRequest, unit: Unit, fields: dict[str, Any], target: Target | None) -> Target:
+def _same(unit: Unit, chosen: Period, typed: dict[str, str], target: Target | None) -> list[tuple[Target, str]]:
+    """The targets of the period that the form would say a second time: those of the same figure."""
+    return [] if target else [each for each in _adopted(unit, chosen) if each[0].indicator == typed["so-lieu"]]
+
+
+def _written(request: HttpRequest, unit: Unit, chosen: Period, fields: dict[str, Any], target: Target | None) -> Target:
     """The row of this form, written now or when the form came first."""
     code = code_in(request, unit, _form_name(target))
     reason = request.POST.get("ly-do", "") if target else ""
 
     def write() -> Target:
+        if "van-ghi" not in request.POST and _same(unit, chosen, {"so-lieu": fields["indicator"]}, target):
+            raise Refusal(
+                _(
+                    "Kỳ này đã có chỉ tiêu “%(what)s”. Hãy sửa chỉ tiêu đó, hoặc đánh dấu “Vẫn ghi thêm” phía trên nút ghi."
+                )
+                % {"what": definitions()[fields["indicator"]].label}
+            )
         if target is None:
             return adopt_target(by=request.user, unit=unit, code=code, **fields)
         return correct_target(by=request.user, target=target, reason=reason, code=code, **fields)
@@ -186,7 +200,8 @@ def _preview(
 ) -> HttpResponse:
     """The sentence alone to htmx; on the whole page without it."""
     if access.is_fragment(request):
-        response = render(request, "web/figures/_preview.html", {"said": said, "wanting": faults[:1]})
+        same = _same(unit, chosen, typed, target)
+        response = render(request, "web/figures/_preview.html", {"said": said, "wanting": faults[:1], "same": same})
         patch_vary_headers(response, ["HX-Request"])
         return response
     return _adopt_page(request, unit, chosen, typed, target=target, faults=faults, said=said)
@@ -207,12 +222,13 @@ def _adopt_page(
     frame = _frame(request, unit, chosen)
     definition = definitions().get(typed["so-lieu"])
     if definition is None or definition.measure is Measure.TARGETS:
-        context = frame | {"q": text, "groups": groups(text), "adopted": _adopted(unit, chosen)}
+        context = frame | {"q": text, "groups": groups(text, frame["unit"].level), "adopted": _adopted(unit, chosen)}
         template = "web/figures/_picker.html" if access.is_fragment(request) else "web/figures/pick.html"
         response = render(request, template, context | {"faults": faults}, status=422 if faults else 200)
         patch_vary_headers(response, ["HX-Request"])
         return response
     name = _form_name(target)
+    adopted = _adopted(unit, chosen)
     context = frame | {
         "definition": definition,
         "word": wording.word_of(definition) or _("mức"),
@@ -231,7 +247,9 @@ def _adopt_page(
         "mend_label": _("Mở chỉ tiêu đã ghi để sửa"),
         "faults": faults,
         "said": said,
-        "adopted": _adopted(unit, chosen),
+        "adopted": adopted,
+        "same": [each for each in adopted if not target and each[0].indicator == definition.code],
+        "again": "van-ghi" in request.POST,
     }
     return render(request, "web/figures/adopt.html", context, status=status or (422 if faults else 200))
 
@@ -239,7 +257,13 @@ def _adopt_page(
 def _begun(request: HttpRequest, unit: Unit, chosen: Period) -> dict[str, str]:
     """An empty form that remembers where the last target came from: a resolution has many."""
     typed = dict.fromkeys(form.NAMES, "") | {"so-lieu": request.GET.get("so-lieu", "")}
-    last = living_targets(unit).filter(term=chosen.term).select_related("source", "assigned_by").order_by("pk").last()
+    last = (
+        living_targets(unit)
+        .filter(term__in=rows_of(chosen.term))
+        .select_related("source", "assigned_by")
+        .order_by("pk")
+        .last()
+    )
     if last and chosen.term:
         typed["van-ban"] = last.source.title if last.source else ""
         typed["ai-giao"] = last.assigned_by.code if last.assigned_by else form.OWN
@@ -290,8 +314,8 @@ def _target_to_change(request: HttpRequest, code: str) -> tuple[Target, Unit, Pe
     rows = Target.objects.select_related("unit", "term", "source", "assigned_by")
     row = get_object_or_404(rows, code=code)
     unit = access.unit_to_change(request, row.unit.code, Right.RECORD)
-    term = term_known(unit, row.term)
-    chosen = period_named(unit, term.label if term else row.span.isoformat())
+    as_known(row, unit)
+    chosen = period_named(unit, row.term.label if row.term else row.span.isoformat())
     if chosen is None or row.indicator not in definitions():
         raise Http404
     return row, unit, chosen

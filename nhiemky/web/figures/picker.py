@@ -13,21 +13,6 @@ from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.vietnamese import fold
 
-# what resolutions set most often (operations reference, table (e))
-COMMON = (
-    "new_members_admitted",
-    "grassroots_unions_established",
-    "workers_unionised_pct",
-    "enterprises_ge25_workers_with_union_pct",
-    "grassroots_graded_good_public_sector_pct",
-    "grassroots_graded_good_enterprise_pct",
-    "district_union_grade",
-    "officers_trained_pct",
-    "mai_am_houses_built_or_repaired",
-    "hardship_gifts_given",
-    "outstanding_members_introduced_to_party",
-    "collective_agreements_signed",
-)
 # judged from targets, it cannot be one
 NO_TARGET = (Measure.TARGETS,)
 
@@ -50,12 +35,12 @@ class Group:
     open: bool
 
 
-def groups(text: str) -> list[Group]:
-    """All fields, closed, behind what is chosen most; or what holds every word, in any order."""
+def groups(text: str, level: str = "") -> list[Group]:
+    """All fields, closed, behind what units of the level choose most; or what holds every word, in any order."""
     words = fold(text).split()
     if not words:
         known = definitions()
-        common = tuple(_found(known[code]) for code in COMMON if code in known)
+        common = tuple(_found(known[code]) for code in kinds.first_for(level).indicators if code in known)
         fields = [Group(label, tuple(_found(each) for each in _of(code)), False) for code, label in _fields()]
         return [Group(_("Hay có trong nghị quyết"), common, True), *(each for each in fields if each.found)]
     found = [

@@ -28,6 +28,8 @@ from nhiemky.units.queries import Period, UnitCard
 from nhiemky.web.dates import parse_partial
 
 NAMES = ("so-lieu", "kieu", "muc", "muc-tren", "xep-loai", "can-cu", "han", "dieu", "trich", "ai-giao", "van-ban")
+# where a person begins to say what must be reached
+BOUNDS = ("muc", "muc-tren", "xep-loai", "han")
 OWN, ELSEWHERE = "", "khac"
 _TYPED = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?\s*(nghin|ngan|trieu|ty)?\s*(?:dong|d|%)?")
 _TIMES = {None: 1, "nghin": 1_000, "ngan": 1_000, "trieu": 1_000_000, "ty": 1_000_000_000}

@@ -159,12 +159,18 @@ def _whole(text: str, name: str, label: str, read: Read) -> int | None:
     try:
         return typed.whole(text)
     except Unread:
-        read.fault(
-            name,
-            _("Số %(word)s “%(given)s” chưa đúng. Hãy ghi số nguyên, ví dụ 12 hoặc 1.200.")
-            % {"word": label, "given": text[:40]},
-        )
+        read.fault(name, _not_whole(text, name) % {"word": label, "given": text[:40]})
         return None
+
+
+def _not_whole(text: str, name: str) -> str:
+    """How to write it instead; a count of an entry may be said in words alone."""
+    if name.startswith("so-") and not any(each.isdigit() for each in text):
+        return _(
+            "Số %(word)s “%(given)s” là chữ. Hãy ghi số nguyên, ví dụ 12; nếu không có con số thì mở "
+            "“Con số không chính xác” và chọn “chỉ nói bằng chữ”."
+        )
+    return _("Số %(word)s “%(given)s” chưa đúng. Hãy ghi số nguyên, ví dụ 12 hoặc 1.200.")
 
 
 def _money(given: Mapping[str, str], read: Read) -> list[Money]:

@@ -30,9 +30,6 @@ from nhiemky.web.records.reading import Read, read_statement, states_the_same
 from nhiemky.web.records.recording import acknowledged
 from nhiemky.web.records.rows import href_of, numbers_of, what_of
 
-# what a chair is asked for first
-FIRST = ("members", "female_members", "workers")
-
 
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +38,8 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
     today = access.today()
     subject = kinds.subjects().get(request.POST.get("muc") or request.GET.get("muc", ""))
     if subject is None:
-        return render(request, "web/records/pick_subject.html", unit_shown(unit, today) | _subjects(unit))
+        shown = unit_shown(unit, today)
+        return render(request, "web/records/pick_subject.html", shown | _subjects(unit, shown["unit"].level))
     if request.method != "POST":
         return _form(request, unit, subject, {"ngay": today.isoformat()})
     read = read_statement(request.POST.dict(), subject, today)
@@ -158,8 +156,8 @@ def _as_typed(row: Statement) -> dict[str, str]:
     return {"so": value, "la": row.comparator, "pham-vi": row.coverage, "ghi-chu": row.note, **when}
 
 
-def _subjects(unit: Unit) -> dict[str, Any]:
-    """Every subject with what the unit last stated of it, by field of work; what a chair is asked for stands first."""
+def _subjects(unit: Unit, level: str) -> dict[str, Any]:
+    """Every subject with what the unit last stated of it, by field of work; what units of the level are asked for stands first."""
     stated = latest_statements(unit)
 
     def line(subject: Subject) -> dict[str, str]:
@@ -168,7 +166,7 @@ def _subjects(unit: Unit) -> dict[str, Any]:
         return {"code": subject.code, "label": subject.label, "said": said}
 
     every = kinds.subjects()
-    first = [code for code in FIRST if code in every]
+    first = [code for code in kinds.first_for(level).subjects if code in every]
     first += [code for code in stated if code in every and code not in first]
     rest = [subject for subject in every.values() if subject.code not in first]
     grouped = [

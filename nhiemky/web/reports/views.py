@@ -14,6 +14,7 @@ from nhiemky.documents.queries import issued
 from nhiemky.figures.queries import closing_day
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
+from nhiemky.ledger import kinds
 from nhiemky.reports.actions import issue_report
 from nhiemky.reports.contents import ReportContents
 from nhiemky.reports.queries import report_of
@@ -22,7 +23,7 @@ from nhiemky.reports.render import render as render_file
 from nhiemky.rules.timeline import Span
 from nhiemky.rules.vietnamese import partial
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import Period, last_day_of, periods_of, units_below_on
+from nhiemky.units.queries import Period, card, last_day_of, periods_of, units_below_on
 from nhiemky.web import access
 from nhiemky.web.charts.links import picture_of
 from nhiemky.web.charts.views import titles
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, unit: Unit, chosen: Period, **given: Any) -> Htt
         "typed": _as_typed(chosen.span),
         "is_empty": is_empty(contents),
         "charts": [(title, picture_of(unit, name, chosen.span)) for name, title in titles().items() if name in CHARTS],
+        "number_like": kinds.first_for(card(unit, last_day_of(unit, as_of)).level).number_like,
         "may_issue": access.can(request, Right.ISSUE, unit) and not is_empty(contents),
         "documents": list(issued(unit.code).filter(contents__period_key=chosen.key)),
         "fictional": unit.fictional,

@@ -18,13 +18,15 @@ from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean, partial, roman
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.actions import close_term, name_period, open_term
+from nhiemky.units.actions.amending import correct_period, correct_term
 from nhiemky.units.models import NamedPeriod, Term, Unit
-from nhiemky.units.queries import Period, card, key_of, last_day_of, periods_of
+from nhiemky.units.queries import Period, card, key_of, last_day_of, period_named, periods_of
 from nhiemky.web import access
 from nhiemky.web.dates import parse_partial
 from nhiemky.web.once import Changed, again_or_fresh, code_in, moment_of, write_once
 
 OF_TERM = ("tu", "den", "ten", "khoa", "phuong-cham", "nghi-quyet", "so", "ngay")
+OF_CORRECTION = ("tu", "den", "het", "ten", "khoa", "phuong-cham")
 OF_PERIOD = ("loai", "nam", "tu", "den", "ten")
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -146,6 +148,113 @@ def _closed(request: HttpRequest, unit: Unit, chosen: Period, term: Term, typed:
 def _closing(chosen: Period) -> str:
     """The name of the form: the same before and after the term was closed, which is then another row."""
     return f"ket-thuc:{chosen.key}"
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def correct(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """The term was written wrongly; a term that ended on another day than planned is closed, not corrected."""
+    unit = access.unit_to_change(request, code, Right.ISSUE)
+    chosen = period_named(unit, period)
+    if chosen is None or chosen.term is None:
+        raise Http404
+    begun = _begun(chosen.term)
+    typed = {name: request.POST.get(name, begun[name]).strip() for name in OF_CORRECTION}
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            term = _corrected(request, unit, chosen.term, typed)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã sửa nhiệm kỳ %(label)s.") % {"label": term.label})
+            return redirect("web.units.unit", unit.code)
+    given: dict[str, Any] = {"period": chosen, "closed": _was_closed(chosen.term)}
+    return _page(request, "sua-nhiem-ky", "web/terms/correct.html", unit, typed, faults, **given)
+
+
+def _was_closed(term: Term) -> bool:
+    """Whether the term has an end beside the one that its congress set."""
+    return bool(term.ends_before and term.planned_ends_before)
+
+
+def _begun(term: Term) -> dict[str, str]:
+    """The form as it would have been filled in for the term."""
+    start, end, planned = term.span.start, term.span.end, term.planned.end
+    return {
+        "tu": partial(start) if start else "",
+        "den": partial(planned) if planned else "",
+        "het": partial(end) if end and _was_closed(term) else "",
+        "ten": term.label,
+        "khoa": str(term.ordinal or ""),
+        "phuong-cham": term.motto,
+    }
+
+
+def _corrected(request: HttpRequest, unit: Unit, term: Term, typed: dict[str, str]) -> Term:
+    code = code_in(request, unit, "sua-nhiem-ky")
+    faults: list[str] = []
+    first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
+    closed = _date(typed["het"], _("Ngày đã kết thúc"), faults) if typed["het"] and _was_closed(term) else None
+    ordinal = _ordinal(typed["khoa"], faults)
+    if faults or first is None or last is None:
+        raise Refusal.of(faults)
+    span = _between(first, last)
+    # an end was typed as the congress set it; where the term was written as a past one, that is its end
+    planned = bool(term.planned_ends_before) or span.last_day >= access.today()
+    period = _between(first, closed) if closed else Span.between(first, None) if planned else span
+    label = typed["ten"] or f"{first.first.year}–{last.first.year}"
+    wanted = span if planned else None
+    return write_once(
+        lambda: _term_of(unit, code),
+        lambda row: (row.label, row.span, row.ordinal, row.motto) == (label, period, ordinal, clean(typed["phuong-cham"])),
+        lambda: correct_term(
+            by=request.user, term=term, code=code, label=label, period=period, planned=wanted, ordinal=ordinal,
+            motto=typed["phuong-cham"],
+        ),
+    )[0]  # fmt: skip
+
+
+@access.signed_in
+@require_http_methods(METHODS)
+def correct_named(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """The named period was written wrongly."""
+    unit = access.unit_to_change(request, code, Right.ISSUE)
+    chosen = period_named(unit, period)
+    row = next((each for each in unit.named_periods.all() if chosen and _is(each, chosen.key)), None)
+    if row is None:
+        raise Http404
+    start, end = row.span.start, row.span.end
+    begun = {"ten": row.label, "tu": partial(start) if start else "", "den": partial(end) if end else ""}
+    typed = {name: request.POST.get(name, begun[name]).strip() for name in begun}
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            named = _named_again(request, unit, row, typed)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            faults = list(refusal.sentences)
+        else:
+            messages.success(request, _("Đã sửa kỳ báo cáo %(label)s.") % {"label": named.label})
+            return redirect("web.units.unit", unit.code)
+    return _page(request, "sua-ky", "web/terms/correct_named.html", unit, typed, faults, period=chosen)
+
+
+def _is(row: NamedPeriod, key: str) -> bool:
+    return not row.superseded_at and key_of(row.label) == key
+
+
+def _named_again(request: HttpRequest, unit: Unit, row: NamedPeriod, typed: dict[str, str]) -> NamedPeriod:
+    code = code_in(request, unit, "sua-ky")
+    _label, span = _label_and_span(typed | {"loai": "campaign"})
+    return write_once(
+        lambda: NamedPeriod.objects.filter(code=code, unit=unit).first(),
+        lambda made: (made.label, made.span) == (clean(typed["ten"]), span),
+        lambda: correct_period(by=request.user, named=row, label=typed["ten"], period=span, code=code),
+    )[0]
 
 
 @access.signed_in

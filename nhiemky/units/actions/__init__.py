@@ -43,10 +43,7 @@ def found_unit(
     *, by: User, code: str, name: str, short: str, kind: str, block: str = "", life: Span, **fields: Any
 ) -> Unit:
     """A unit with its first name, kind and block, which hold from the start of its life."""
-    if kind not in catalogue.terms("catalogue/unit-kinds.toml", "unit_kind"):
-        raise Refusal(_("Không có loại đơn vị “%(kind)s”. Hãy dùng mã trong danh mục loại đơn vị.") % {"kind": kind})
-    if block and block not in catalogue.terms("catalogue/blocks.toml", "block"):
-        raise Refusal(_("Không có khối “%(block)s”. Hãy dùng mã trong danh mục khối.") % {"block": block})
+    refuse_unknown_kind(kind, block)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", code):
         raise Refusal(_("Mã đơn vị “%(code)s” chỉ gồm chữ thường không dấu, số và gạch nối.") % {"code": code})
     if Unit.objects.filter(code=code).exists():
@@ -64,6 +61,20 @@ def found_unit(
         fact.save()
     write_event(subject=f"unit:{code}", unit=code)
     return unit
+
+
+def refuse_unknown_kind(kind: str, block: str) -> None:
+    """Refuses a kind or block that is not in the catalogue."""
+    if kind not in catalogue.terms("catalogue/unit-kinds.toml", "unit_kind"):
+        raise Refusal(_("Không có loại đơn vị “%(kind)s”. Hãy dùng mã trong danh mục loại đơn vị.") % {"kind": kind})
+    if block and block not in catalogue.terms("catalogue/blocks.toml", "block"):
+        raise Refusal(_("Không có khối “%(block)s”. Hãy dùng mã trong danh mục khối.") % {"block": block})
+
+
+def block_of(kind: str, block: str) -> str:
+    """The block, or none: only what stands at the grassroots or below has one."""
+    kinds = catalogue.terms("catalogue/unit-kinds.toml", "unit_kind")
+    return "" if kind in kinds and kinds[kind].level not in ("grassroots", "below") else block
 
 
 def _names(name: str, short: str) -> tuple[str, str]:
@@ -146,16 +157,7 @@ def open_term(
 
     `resolution` are the fields of a Source that is made of the congress's resolution.
     """
-    label = _new_label(unit, label, period)
-    if not 0 < (fields.get("ordinal") or 1) < 400:
-        raise Refusal(_("Khóa phải là số từ 1 đến 399."))
-    if len(label) > LONGEST_TERM_LABEL or len(fields.get("motto") or "") > LONGEST_MOTTO:
-        raise Refusal(_("Tên nhiệm kỳ dài quá 40 chữ hoặc phương châm dài quá 200 chữ. Hãy ghi ngắn lại."))
-    if any(each.span.clashes(period) for each in terms_of(unit)):
-        raise Refusal(
-            _("Nhiệm kỳ %(label)s trùng thời gian với một nhiệm kỳ đã có. Hãy sửa ngày bắt đầu hoặc kết thúc.")
-            % {"label": label}
-        )
+    label = term_label(unit, label, period, fields.get("ordinal"), fields.get("motto"))
     if resolution:
         fields["source"] = record_source(by=by, **resolution)
     term = Term(unit=unit, label=label, recorded_at=clock.now(), recorded_by=by, **fields)
@@ -165,6 +167,23 @@ def open_term(
     term.save()
     write_event(subject=f"term:{term.code}", unit=unit.code)
     return term
+
+
+def term_label(
+    unit: Unit, label: str, period: Span, ordinal: int | None, motto: str | None, own: Term | None = None
+) -> str:
+    """The label of a term, cleaned; refuses what a term cannot be. `own` is the row that the term replaces."""
+    label = period_label(unit, label, period, own.label if own else "")
+    if not 0 < (ordinal or 1) < 400:
+        raise Refusal(_("Khóa phải là số từ 1 đến 399."))
+    if len(label) > LONGEST_TERM_LABEL or len(motto or "") > LONGEST_MOTTO:
+        raise Refusal(_("Tên nhiệm kỳ dài quá 40 chữ hoặc phương châm dài quá 200 chữ. Hãy ghi ngắn lại."))
+    if any(each.span.clashes(period) for each in terms_of(unit) if each != own):
+        raise Refusal(
+            _("Nhiệm kỳ %(label)s trùng thời gian với một nhiệm kỳ đã có. Hãy sửa ngày bắt đầu hoặc kết thúc.")
+            % {"label": label}
+        )
+    return label
 
 
 @action("units.term.close")
@@ -191,11 +210,15 @@ def close_term(*, by: User, term: Term, last: PartialDate, decision: str = "", c
     return closed
 
 
-def _new_label(unit: Unit, label: str, period: Span) -> str:
-    """The label, cleaned; refuses one that names another period of the unit already, and days the unit did not live."""
+def period_label(unit: Unit, label: str, period: Span, own: str = "") -> str:
+    """The label, cleaned; refuses one that names another period of the unit already, and days the unit did not live.
+
+    `own` is what the period itself was called.
+    """
     label = clean(label)
     key = key_of(label)
-    if not key or any(key == each.key for each in periods_of(unit)):
+    taken = {each.key for each in periods_of(unit)} - {key_of(own)}
+    if not key or key in taken:
         raise Refusal(_("Tên kỳ “%(label)s” đang trống hoặc đơn vị đã có kỳ này. Hãy đặt tên khác.") % {"label": label})
     if not unit.span.covers(period) and (unit.span.ends_before or unit.span.starts_on):
         raise Refusal(_("Kỳ %(label)s nằm ngoài thời gian hoạt động của đơn vị. Hãy kiểm tra ngày.") % {"label": label})
@@ -208,7 +231,7 @@ def name_period(*, by: User, unit: Unit, kind: str, label: str, period: Span, **
     if len(label) > LONGEST_PERIOD_LABEL:
         raise Refusal(_("Tên kỳ dài quá 60 chữ. Hãy ghi ngắn lại."))
     named = NamedPeriod(
-        unit=unit, kind=kind, label=_new_label(unit, label, period), recorded_at=clock.now(), recorded_by=by, **fields
+        unit=unit, kind=kind, label=period_label(unit, label, period), recorded_at=clock.now(), recorded_by=by, **fields
     )
     named.span = period
     named.save()
@@ -318,9 +341,7 @@ def begin_installation(
         raise Refusal(_("Tên cấp trên quá dài. Hãy ghi đến 300 chữ, hoặc để trống."))
     parent = Unit.objects.filter(code=above.lower()).first()
     note = _("Cấp trên trực tiếp: %(above)s") % {"above": above} if above and not parent else ""
-    kinds = catalogue.terms("catalogue/unit-kinds.toml", "unit_kind")
-    if kind in kinds and kinds[kind].level not in ("grassroots", "below"):
-        block = ""
+    block = block_of(kind, block)
     life = parent.span if parent else Span(None, None)
     unit = found_unit(
         by=by, code=_free_code(short), name=name, short=short[:160], kind=kind, block=block, life=life, note=note
