@@ -185,9 +185,6 @@ def search_units(text: str, on: date, among: QuerySet[Unit] | None = None) -> Qu
     return units.filter(pk__in=named.values("unit"))
 
 
-# --- periods -----------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Period:
     """What a report is asked for: a span with a name; `term` is set when it is a term of office."""
@@ -281,9 +278,6 @@ def next_term(unit: Unit, term: Term) -> Term | None:
     """The term that followed."""
     later = [each for each in terms_of(unit) if (each.starts_on or date.min) > (term.starts_on or date.min)]
     return min(later, key=lambda each: each.starts_on or date.min, default=None)
-
-
-# --- reach -------------------------------------------------------------------------------------------------------
 
 
 def grants_of(user: User, right: Right, on: date) -> list[Grant]:

@@ -45,7 +45,7 @@ def test_a_term_is_corrected_by_form(cast: Cast, client_of: ClientOf) -> None:
 
 def test_a_closed_term_is_opened_again(cast: Cast, client_of: ClientOf) -> None:
     client, at = client_of("suoi-mong"), "/don-vi/hc-suoi-mong/nhiem-ky/2023-2028/sua/"
-    client.post(at.replace("/sua/", "/ket-thuc/"), {"den": "30/6/2025"})
+    client.post(at.replace("/sua/", "/ket-thuc/"), {"ma": code_for("ket-thuc:2023-2028"), "den": "30/6/2025"})
     assert 'name="het" value="30/06/2025"' in client.get(at).content.decode()
     sent = {"ma": code_for("sua-nhiem-ky"), "tu": "19/5/2023", "den": "2028", "ten": "2023–2028"}
     client.post(at, sent | {"het": ""})

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from nhiemky.figures.queries.material import forget
+from nhiemky.web.charts import views as charts
 from tests.web.conftest import Cast
 
 pytestmark = pytest.mark.both_engines
@@ -119,6 +120,7 @@ def test_queries_do_not_grow_with_rows(
     for more in (0, 10):
         grow(more)
         forget()
+        charts.forget()
         with CaptureQueriesContext(
             connection,
         ) as asked:

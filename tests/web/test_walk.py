@@ -165,7 +165,8 @@ def test_neighbour_finds_nothing(client_of: ClientOf, address: Callable[[str], s
 def test_owner_level_above_auditor_and_administrator_read(
     client_of: ClientOf, address: Callable[[str], str], name: str, login: str
 ) -> None:
-    assert client_of(login).get(address(name)).status_code == 200
+    answer = client_of(login).get(address(name))
+    assert answer.status_code == 200, getattr(answer, "content", b"")[-900:].decode(errors="replace")
 
 
 @pytest.mark.parametrize("name", sorted(OF_RECORDER))

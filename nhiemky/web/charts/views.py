@@ -154,6 +154,9 @@ def _made(
     return shown.below(unit, short, asked, today, about, readable)
 
 
+forget = _made.cache_clear
+
+
 def _field(request: HttpRequest) -> str:
     wanted = request.GET.get("linh-vuc", "")
     return wanted if wanted in kinds.fields() else "care"

@@ -35,8 +35,8 @@ def asked_of(request: HttpRequest, unit: Unit, today: date) -> Asked:
 
 
 def latest_of(unit: Unit, today: date) -> Asked:
-    """The unit's latest period, else this year."""
-    periods = periods_of(unit)
+    """The unit's running term, else its latest period, else this year."""
+    periods = sorted(periods_of(unit), key=lambda period: not (period.term and period.span.holds(today)))
     span = periods[0].span if periods else Span(date(today.year, 1, 1), date(today.year + 1, 1, 1))
     return Asked(span, min(span.last_day, today))
 
