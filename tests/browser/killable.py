@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.browser.recorder import Recorder
+from tests.browser.site import prepared
 
 
 class Site:
@@ -24,7 +25,10 @@ class Site:
         if database:
             self.environment["NHIEMKY_DATABASE"] = database
         self.command = [sys.executable, "-m", "nhiemky.config.command"]
-        subprocess.run([*self.command, "demo", "--small"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        if database:
+            subprocess.run([*self.command, "demo", "--small"], env=self.environment, check=True, capture_output=True)
+        else:
+            prepared(folder, self.command, ("demo", "--small"), self.environment)
         self.parent = subprocess.Popen(
             [sys.executable, "-m", "tests.browser.forked"], env=self.environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

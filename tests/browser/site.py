@@ -1,6 +1,9 @@
 """The demonstration, served by itself on a free port from a folder of its own."""
 
+import atexit
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,7 +12,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 
 from playwright.sync_api import Page
 
@@ -134,15 +138,35 @@ def running_site(prepare: tuple[str, ...] = ("demo",)) -> Iterator[str]:
         kept = {name: value for name, value in os.environ.items() if name != "NHIEMKY_DATABASE"}
         environment = kept | {"NHIEMKY_VAR": folder, "NHIEMKY_GALLERY": "1"}
         command = [sys.executable, "-m", "nhiemky.config.command"]
-        made = subprocess.run([*command, *prepare], env=environment, check=True, capture_output=True, text=True)
+        told = prepared(Path(folder), command, prepare, environment)
         server = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/dang-nhap/", server)
-            yield address if prepare[0] == "demo" else f"{address}\n{made.stdout}"
+            yield address if prepare[0] == "demo" else f"{address}\n{told}"
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def prepared(folder: Path, command: list[str], prepare: tuple[str, ...], environment: dict[str, str]) -> str:
+    """What the command printed. The demonstration is made once in a run, and copied for whoever needs it next."""
+    if prepare[0] != "demo":
+        made = subprocess.run([*command, *prepare], env=environment, check=True, capture_output=True, text=True)
+        return made.stdout
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    kept = Path(gettempdir()) / f"nhiemky-demo-{run}{''.join(prepare[1:])}"
+    kept.mkdir(exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        # the other worker waits for the one who makes it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "var").exists():
+            making = environment | {"NHIEMKY_VAR": str(kept / "making")}
+            subprocess.run([*command, *prepare], env=making, check=True, capture_output=True)
+            (kept / "making").rename(kept / "var")
+            atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    shutil.copytree(kept / "var", folder, dirs_exist_ok=True)
+    return ""
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -18,6 +18,7 @@ TERM = f"/don-vi/{UNIT}/nhiem-ky/2023-2028/ket-thuc/"
 ADOPT = f"/don-vi/{UNIT}/chi-tieu/2023-2028/moi/"
 TARGET = {
     "so-lieu": "new_members_admitted", "kieu": "gte", "muc": "300", "can-cu": "term", "ai-giao": "", "van-ban": "NQ",
+    "van-ghi": "1",
 }  # fmt: skip
 
 

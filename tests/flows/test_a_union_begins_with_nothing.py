@@ -37,7 +37,9 @@ def test_the_story(capsys: pytest.CaptureFixture[str]) -> None:
     secret = add_app(chair)
     assert "Để bắt đầu" in chair.get("/").content.decode()
 
-    page = chair.post(f"{HOME}nguoi-dung/", {"for_whom": "chị Lan", "role": "officer"}).content.decode()
+    [code] = re.findall(r'name="ma" value="([^"]+)"', chair.get(f"{HOME}nguoi-dung/").content.decode())
+    given = {"ma": code, "for_whom": "chị Lan", "role": "officer"}
+    page = chair.post(f"{HOME}nguoi-dung/", given).content.decode()
     [invitation] = re.findall(r'value="http://testserver(/loi-moi/[^"]+)"', page)
     assert (
         lan.post(invitation, {"display_name": "Lê Thị Lan", "username": "lan.le", "password": PASSWORD}).status_code
