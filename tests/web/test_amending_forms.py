@@ -22,7 +22,7 @@ def test_a_term_is_corrected_by_form(cast: Cast, client_of: ClientOf) -> None:
         assert begun in page
     assert 'name="het"' not in page
     sent = {
-        "ma": code_for("sua-nhiem-ky"),
+        "ma": code_for("sua-nhiem-ky:2023-2028"),
         "tu": "20/10/2023",
         "den": "2027",
         "ten": "",
@@ -47,7 +47,7 @@ def test_a_closed_term_is_opened_again(cast: Cast, client_of: ClientOf) -> None:
     client, at = client_of("suoi-mong"), "/don-vi/hc-suoi-mong/nhiem-ky/2023-2028/sua/"
     client.post(at.replace("/sua/", "/ket-thuc/"), {"ma": code_for("ket-thuc:2023-2028"), "den": "30/6/2025"})
     assert 'name="het" value="30/06/2025"' in client.get(at).content.decode()
-    sent = {"ma": code_for("sua-nhiem-ky"), "tu": "19/5/2023", "den": "2028", "ten": "2023–2028"}
+    sent = {"ma": code_for("sua-nhiem-ky:2023-2028"), "tu": "19/5/2023", "den": "2028", "ten": "2023–2028"}
     client.post(at, sent | {"het": ""})
     assert "19/05/2023 – 2028" in client.get("/don-vi/hc-suoi-mong/").content.decode()
 
@@ -58,7 +58,7 @@ def test_a_named_period_is_corrected_by_form(cast: Cast, client_of: ClientOf) ->
     at = where + "nam-hoc-2020-2021/sua/"
     assert at in client.get("/don-vi/hc-suoi-mong/").content.decode()
     assert 'value="09/2020"' in client.get(at).content.decode()
-    sent = {"ma": code_for("sua-ky"), "ten": "Năm học 2020–2021", "tu": "5/9/2020", "den": "5/2021"}
+    sent = {"ma": code_for("sua-ky:nam-hoc-2020-2021"), "ten": "Năm học 2020–2021", "tu": "5/9/2020", "den": "5/2021"}
     assert client.post(at, sent | {"den": "2019"}).status_code == 422
     for _ in range(2):
         assert client.post(at, sent)["Location"] == "/don-vi/hc-suoi-mong/"

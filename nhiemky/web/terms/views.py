@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,6 +31,18 @@ OF_TERM = ("tu", "den", "ten", "khoa", "phuong-cham", "nghi-quyet", "so", "ngay"
 OF_CORRECTION = ("tu", "den", "het", "ten", "khoa", "phuong-cham")
 OF_PERIOD = ("loai", "nam", "tu", "den", "ten")
 METHODS = ["GET", "HEAD", "POST"]
+R = TypeVar("R", Term, NamedPeriod)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of these pages: what signs its code, its template, its unit, what was typed, what else it shows."""
+
+    name: str
+    template: str
+    unit: Unit
+    typed: dict[str, str]
+    given: dict[str, Any] = field(default_factory=dict)
 
 
 @access.signed_in
@@ -37,20 +51,13 @@ def open(request: HttpRequest, code: str) -> HttpResponse:
     """The term with its days; from here one goes on to its targets."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
     typed = {name: request.POST.get(name, "").strip() for name in OF_TERM}
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            term = _opened(request, unit, typed)
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            return _changed(request, "nhiem-ky", "web/terms/open.html", unit, typed, _term_said(changed.row))
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã ghi nhiệm kỳ %(label)s. Tiếp theo: các chỉ tiêu.") % {"label": term.label})
-            return redirect("web.targets.adopt", unit.code, key_of(term.label))
-    return _page(request, "nhiem-ky", "web/terms/open.html", unit, typed, faults)
+
+    def done(term: Term) -> HttpResponse:
+        messages.success(request, _("Đã ghi nhiệm kỳ %(label)s. Tiếp theo: các chỉ tiêu.") % {"label": term.label})
+        return redirect("web.targets.adopt", unit.code, key_of(term.label))
+
+    form = Form("nhiem-ky", "web/terms/open.html", unit, typed)
+    return _asked(request, form, lambda: _opened(request, unit, typed), done)
 
 
 def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
@@ -101,11 +108,6 @@ def _term_of(unit: Unit, code: str) -> Term | None:
     return Term.objects.filter(code=code, unit=unit).select_related("source").first()
 
 
-def _term_said(term: Term) -> str:
-    given = {"term": term.label, "span": written(term.whole), "at": moment_of(term)}
-    return _("Nhiệm kỳ %(term)s (%(span)s) đã được ghi lúc %(at)s.") % given
-
-
 @access.signed_in
 @require_http_methods(METHODS)
 def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
@@ -114,22 +116,14 @@ def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
     chosen = next((each for each in periods_of(unit) if each.key == period and each.term), None)
     if chosen is None or chosen.term is None:
         raise Http404
-    typed, form = {name: request.POST.get(name, "").strip() for name in ("den", "van-ban")}, _closing(chosen)
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            _closed(request, unit, chosen, chosen.term, typed)
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            said = _term_said(changed.row)
-            return _changed(request, form, "web/terms/close.html", unit, typed, said, period=chosen)
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã ghi ngày kết thúc %(term)s.") % {"term": chosen.title.lower()})
-            return redirect("web.units.unit", unit.code)
-    return _page(request, form, "web/terms/close.html", unit, typed, faults, period=chosen)
+    term, typed = chosen.term, {name: request.POST.get(name, "").strip() for name in ("den", "van-ban")}
+
+    def done(_row: Term) -> HttpResponse:
+        messages.success(request, _("Đã ghi ngày kết thúc %(term)s.") % {"term": chosen.title.lower()})
+        return redirect("web.units.unit", unit.code)
+
+    form = Form(_closing(chosen), "web/terms/close.html", unit, typed, {"period": chosen})
+    return _asked(request, form, lambda: _closed(request, unit, chosen, term, typed), done)
 
 
 def _closed(request: HttpRequest, unit: Unit, chosen: Period, term: Term, typed: dict[str, str]) -> Term:
@@ -158,21 +152,16 @@ def correct(request: HttpRequest, code: str, period: str) -> HttpResponse:
     chosen = period_named(unit, period)
     if chosen is None or chosen.term is None:
         raise Http404
-    begun = _begun(chosen.term)
+    term, begun = chosen.term, _begun(chosen.term)
     typed = {name: request.POST.get(name, begun[name]).strip() for name in OF_CORRECTION}
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            term = _corrected(request, unit, chosen.term, typed)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã sửa nhiệm kỳ %(label)s.") % {"label": term.label})
-            return redirect("web.units.unit", unit.code)
-    given: dict[str, Any] = {"period": chosen, "closed": _was_closed(chosen.term)}
-    return _page(request, "sua-nhiem-ky", "web/terms/correct.html", unit, typed, faults, **given)
+
+    def done(row: Term) -> HttpResponse:
+        messages.success(request, _("Đã sửa nhiệm kỳ %(label)s.") % {"label": row.label})
+        return redirect("web.units.unit", unit.code)
+
+    given = {"period": chosen, "closed": _was_closed(term)}
+    form = Form(f"sua-nhiem-ky:{period}", "web/terms/correct.html", unit, typed, given)
+    return _asked(request, form, lambda: _corrected(request, form, term), done)
 
 
 def _was_closed(term: Term) -> bool:
@@ -193,8 +182,8 @@ def _begun(term: Term) -> dict[str, str]:
     }
 
 
-def _corrected(request: HttpRequest, unit: Unit, term: Term, typed: dict[str, str]) -> Term:
-    code = code_in(request, unit, "sua-nhiem-ky")
+def _corrected(request: HttpRequest, form: Form, term: Term) -> Term:
+    unit, typed, code = form.unit, form.typed, code_in(request, form.unit, form.name)
     faults: list[str] = []
     first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
     closed = _date(typed["het"], _("Ngày đã kết thúc"), faults) if typed["het"] and _was_closed(term) else None
@@ -229,26 +218,21 @@ def correct_named(request: HttpRequest, code: str, period: str) -> HttpResponse:
     start, end = row.span.start, row.span.end
     begun = {"ten": row.label, "tu": partial(start) if start else "", "den": partial(end) if end else ""}
     typed = {name: request.POST.get(name, begun[name]).strip() for name in begun}
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            named = _named_again(request, unit, row, typed)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã sửa kỳ báo cáo %(label)s.") % {"label": named.label})
-            return redirect("web.units.unit", unit.code)
-    return _page(request, "sua-ky", "web/terms/correct_named.html", unit, typed, faults, period=chosen)
+
+    def done(named: NamedPeriod) -> HttpResponse:
+        messages.success(request, _("Đã sửa kỳ báo cáo %(label)s.") % {"label": named.label})
+        return redirect("web.units.unit", unit.code)
+
+    form = Form(f"sua-ky:{period}", "web/terms/correct_named.html", unit, typed, {"period": chosen})
+    return _asked(request, form, lambda: _named_again(request, form, row), done)
 
 
 def _is(row: NamedPeriod, key: str) -> bool:
     return not row.superseded_at and key_of(row.label) == key
 
 
-def _named_again(request: HttpRequest, unit: Unit, row: NamedPeriod, typed: dict[str, str]) -> NamedPeriod:
-    code = code_in(request, unit, "sua-ky")
+def _named_again(request: HttpRequest, form: Form, row: NamedPeriod) -> NamedPeriod:
+    unit, typed, code = form.unit, form.typed, code_in(request, form.unit, form.name)
     _label, span = _label_and_span(typed | {"loai": "campaign"})
     return write_once(
         lambda: NamedPeriod.objects.filter(code=code, unit=unit).first(),
@@ -263,22 +247,13 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
     """A school year, five years, or a span of one's own."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
     typed = {name: request.POST.get(name, "").strip() for name in OF_PERIOD}
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            named = _named(request, unit, typed)
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            given = {"label": changed.row.label, "span": written(changed.row.span), "at": moment_of(changed.row)}
-            said = _("Kỳ báo cáo %(label)s (%(span)s) đã được ghi lúc %(at)s.") % given
-            return _changed(request, "ky", "web/terms/name.html", unit, typed, said, kinds=_kinds())
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã đặt kỳ báo cáo %(label)s.") % {"label": named.label})
-            return redirect("web.reports.report", unit.code, key_of(named.label))
-    return _page(request, "ky", "web/terms/name.html", unit, typed, faults, kinds=_kinds())
+
+    def done(named: NamedPeriod) -> HttpResponse:
+        messages.success(request, _("Đã đặt kỳ báo cáo %(label)s.") % {"label": named.label})
+        return redirect("web.reports.report", unit.code, key_of(named.label))
+
+    form = Form("ky", "web/terms/name.html", unit, typed, {"kinds": _kinds()})
+    return _asked(request, form, lambda: _named(request, unit, typed), done)
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -318,33 +293,41 @@ def _label_and_span(typed: dict[str, str]) -> tuple[str, Span]:
     return typed["ten"], _between(first, last)
 
 
-def _changed(
-    request: HttpRequest, form: str, template: str, unit: Unit, typed: dict[str, str], said: str, **given: Any
-) -> HttpResponse:
-    """The same form with other contents: what was recorded, and what was typed since."""
-    sentence = _("Những chỗ vừa đổi ở dưới chưa được ghi. Hãy mở trang của đơn vị để xem nội dung đã ghi.")
-    given |= {"mend": reverse("web.units.unit", args=[unit.code]), "mend_label": _("Mở trang của đơn vị")}
-    return _page(request, form, template, unit, typed, [said, sentence], 409, **given)
+def _asked(request: HttpRequest, form: Form, write: Callable[[], R], done: Callable[[R], HttpResponse]) -> HttpResponse:
+    """The form, shown again until `write` takes what was typed; then where `done` leads."""
+    if request.method != "POST":
+        return _page(request, form, [])
+    try:
+        row = write()
+    except NotAllowed:
+        raise
+    except Changed as changed:
+        # the same form with other contents: what was recorded, and what was typed since
+        sentence = _("Những chỗ vừa đổi ở dưới chưa được ghi. Hãy mở trang của đơn vị để xem nội dung đã ghi.")
+        mend = {"mend": reverse("web.units.unit", args=[form.unit.code]), "mend_label": _("Mở trang của đơn vị")}
+        return _page(request, form, [_said(changed.row), sentence], 409, **mend)
+    except Refusal as refusal:
+        return _page(request, form, list(refusal.sentences), 422)
+    return done(row)
 
 
-def _page(
-    request: HttpRequest,
-    form: str,
-    template: str,
-    unit: Unit,
-    typed: dict[str, str],
-    faults: list[str],
-    status: int = 0,
-    **given: Any,
-) -> HttpResponse:
+def _said(row: Term | NamedPeriod) -> str:
+    if isinstance(row, Term):
+        given = {"label": row.label, "span": written(row.whole), "at": moment_of(row)}
+        return _("Nhiệm kỳ %(label)s (%(span)s) đã được ghi lúc %(at)s.") % given
+    given = {"label": row.label, "span": written(row.span), "at": moment_of(row)}
+    return _("Kỳ báo cáo %(label)s (%(span)s) đã được ghi lúc %(at)s.") % given
+
+
+def _page(request: HttpRequest, form: Form, faults: list[str], status: int = 200, **given: Any) -> HttpResponse:
     context = {
-        "unit": card(unit, last_day_of(unit, access.today())),
-        "typed": {name.replace("-", "_"): value for name, value in typed.items()},
+        "unit": card(form.unit, last_day_of(form.unit, access.today())),
+        "typed": {name.replace("-", "_"): value for name, value in form.typed.items()},
         "faults": faults,
-        "code": again_or_fresh(request, unit, form),
-        "fictional": unit.fictional,
-    } | given
-    return render(request, template, context, status=status or (422 if faults else 200))
+        "code": again_or_fresh(request, form.unit, form.name),
+        "fictional": form.unit.fictional,
+    } | form.given
+    return render(request, form.template, context | given, status=status)
 
 
 def _date(text: str, name: str, faults: list[str]) -> PartialDate | None:
