@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Every program that a test starts would otherwise compile everything again, which takes longer than what it does.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "nhiemky-pycache")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

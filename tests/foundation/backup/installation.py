@@ -9,7 +9,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,10 +66,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        # each of these programs would otherwise compile everything again, which takes longer than what it does
-        unwanted = ("NHIEMKY_", "PYTHONDONTWRITEBYTECODE")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-        kept |= {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "nhiemky-pycache")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("NHIEMKY_")}
         return (
             kept
             | {"NHIEMKY_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": "nhiemky.config.settings"}
