@@ -15,6 +15,7 @@ os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "nhiemky-p
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
+    from django.conf import settings
     from django.db import connection
 
     wanted = os.environ.get("NHIEMKY_TEST_ENGINE", connection.vendor)
@@ -25,6 +26,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             "Run: python -m tests.engines -- python -m pytest -m both_engines",
             returncode=4,
         )
+    # Hashing well takes a tenth of a second each time; the tests are about other things, but one that asks for it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
