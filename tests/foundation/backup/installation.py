@@ -44,6 +44,7 @@ def evidence(folder: Path, count: int, size: int, seed: int = 1) -> None:
         place.write_bytes(contents)
 
 
+_MAIN = "import sys; from nhiemky.config.command import main; sys.exit(main(sys.argv[1:]))"
 _EACH = """
 import contextlib, io, json, sys
 from nhiemky.config.command import main
@@ -73,9 +74,13 @@ class Installation:
             | ({"NHIEMKY_DATABASE": self.database} if self.database else {})
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, after: str = "") -> subprocess.Popen[str]:
+        """The command on its way; `after` is some Python that comes first in the same process."""
+        begun = (
+            ["-c", f"import django; django.setup()\n{after}\n{_MAIN}"] if after else ["-m", "nhiemky.config.command"]
+        )
         return subprocess.Popen(
-            [sys.executable, "-m", "nhiemky.config.command", *arguments],
+            [sys.executable, *begun, *arguments],
             env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
