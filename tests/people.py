@@ -13,8 +13,6 @@ from nhiemky.foundation.queries import COMMAND_LINE
 from nhiemky.units.models import Grant
 
 PASSWORD = "mot cau that dai"
-# hashing well takes a tenth of a second each time; these tests are about other things
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 def nobody_yet() -> None:

@@ -29,6 +29,8 @@ from nhiemky.foundation.refusals import Refusal
 log = logging.getLogger(__name__)
 
 POLL = 1.0
+# the first tick soon, but not before the first page
+FIRST_TICK = 20.0
 # a job that says nothing for so long is not being worked on any more
 SILENT = timedelta(minutes=3)
 KEEP = timedelta(days=30)
@@ -152,7 +154,7 @@ def work_off() -> None:
 
 def keep_working(stop: threading.Event, tick: Callable[[], object], every: float = 300.0) -> None:
     """Work off jobs as they come and call `tick` now and then, until `stop` is set. Survives every fault of a job."""
-    waited = every - 20  # the first tick soon, but not before the first page
+    waited = every - FIRST_TICK
     while not stop.is_set():
         try:
             close_old_connections()

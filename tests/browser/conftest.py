@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import MISSING, find_chromium, launch
+from tests.browser.site import running_site
 
 # Playwright's plain interface keeps an event loop running in this thread, and Django refuses
 # database calls beside a running loop. Nothing here is asynchronous, so the refusal is lifted.
@@ -37,6 +38,13 @@ def browser() -> Iterator[Browser]:
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The demonstration as far as it is written by hand; a file that wants another site has its own."""
+    with running_site(("demo", "--small")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 PASSWORD = "nhiem-ky-dung-thu"
 PATIENCE = 60
@@ -188,6 +188,15 @@ def sign_in(page: Page, site: str, login: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url(f"{site}/")
+
+
+def cookies_of(browser: Browser, site: str, login: str) -> list:
+    """What a browser keeps of somebody who has signed in."""
+    context = browser.new_context()
+    sign_in(context.new_page(), site, login)
+    found = context.cookies()
+    context.close()
+    return found
 
 
 def draw_charts(page: Page) -> None:

@@ -1,11 +1,11 @@
 """Charts and the form of targets where the behaviour is in the browser: drawn when seen, read back as one types."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.site import running_site, sign_in
+from tests.browser.site import cookies_of
 from tests.browser.test_pages import faults_of, too_wide
 
 Open = Callable[..., Page]
@@ -14,18 +14,8 @@ ADOPT = "/don-vi/hc-suoi-mong/chi-tieu/2023-2028/moi/"
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with running_site(("demo", "--small")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def cookies(browser: Browser, site: str) -> list:
-    context = browser.new_context()
-    sign_in(context.new_page(), site, "hu-cau")
-    found = context.cookies()
-    context.close()
-    return found
+    return cookies_of(browser, site, "hu-cau")
 
 
 @pytest.fixture

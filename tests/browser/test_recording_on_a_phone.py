@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.proxy import Cut, Proxy
 from tests.browser.recorder import UNIT, Recorder, picture
-from tests.browser.site import running_site, sign_in
+from tests.browser.site import cookies_of, sign_in
 
 # a person's pace: so long before a tap, so long for a key
 TAP, KEY = 1.5, 0.25
@@ -20,18 +20,8 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with running_site(("demo", "--small")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def cookies(browser: Browser, site: str) -> list:
-    context = browser.new_context()
-    sign_in(context.new_page(), site, "nho-quan")
-    found = context.cookies()
-    context.close()
-    return found
+    return cookies_of(browser, site, "nho-quan")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -29,15 +28,10 @@ from nhiemky.foundation.actions import (
 from nhiemky.foundation.models import AuditEvent, OneTimeLink, Purpose, User
 from nhiemky.foundation.queries import link_with, open_links
 from nhiemky.foundation.refusals import NotAllowed, Refusal
-from tests.people import PASSWORD, QUICK, code_now, somebody
+from tests.people import PASSWORD, code_now, somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = QUICK
 
 
 def with_app(username: str = "co-ma") -> User:

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import DatabaseError, connection, transaction
 
+from nhiemky.config import settings as shipped
 from nhiemky.foundation import audit, policies
 from nhiemky.foundation.actions import create_user
 from nhiemky.foundation.door import ACTIONS, action
@@ -97,7 +99,8 @@ def test_an_event_belongs_to_an_action(clerk: User) -> None:
         audit.write_event(subject="x")
 
 
-def test_a_weak_password_and_a_taken_name_are_refused(clerk: User) -> None:
+def test_a_weak_password_and_a_taken_name_are_refused(clerk: User, settings: LazySettings) -> None:
+    settings.PASSWORD_HASHERS = shipped.PASSWORD_HASHERS
     for username, password in (("moi", "ngan"), ("moi", "password123"), ("dong-lenh", "mot-mat-khau-dai")):
         with pytest.raises(Refusal):
             create_user(by=clerk, username=username, display_name="Mới", password=password)

@@ -26,16 +26,11 @@ from nhiemky.units.actions import (
 from nhiemky.units.models import Grant, Unit
 from nhiemky.units.queries import card, reaches_below, somebody_has_a_grant
 from tests.factories import a_unit, a_user, let, put
-from tests.people import PASSWORD, QUICK, nobody_yet
+from tests.people import PASSWORD, nobody_yet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 TODAY = clock.today()
 PERSON = {"username": "moi.den", "display_name": "Người mới đến", "password": PASSWORD}
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = QUICK
 
 
 class Pair:

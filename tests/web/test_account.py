@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.roles import Role
-from tests.people import PASSWORD, QUICK, add_app, nobody_yet, somebody
+from tests.people import add_app, nobody_yet, somebody
+from tests.web.accounts import PEOPLE, PERSON, UNIT, ClientOf, asking, invitation, start_path, text
 from tests.web.conftest import SUOI_MONG, Cast
-
-ClientOf = Callable[..., Client]
-PERSON = {"display_name": "Hoàng Thị Thảo", "username": "thao", "password": PASSWORD}
-UNIT = {"name": "Công đoàn cơ sở Hoa Sen", "kind": "grassroots", "block": "", "above": ""}
-PEOPLE = f"/don-vi/{SUOI_MONG}/nguoi-dung/"
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = QUICK
-
-
-def text(answer: object) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())  # type: ignore[attr-defined]
-
-
-def start_path() -> str:
-    from nhiemky.foundation.actions import make_link
-    from nhiemky.foundation.models import Purpose
-    from nhiemky.foundation.queries import command_line
-
-    return reverse("web.account.start", args=[make_link(by=command_line(), purpose=Purpose.START)[1]])
-
-
-def asking(client: Client) -> dict[str, str]:
-    """The form of an invitation, filled in."""
-    [code] = re.findall(r'name="ma" value="([^"]+)"', client.get(PEOPLE).content.decode())
-    return {"ma": code, "for_whom": "chị Thảo", "role": "officer"}
-
-
-def invitation(client: Client, **asked: str) -> str:
-    page = client.post(PEOPLE, asking(client) | asked)
-    assert page.status_code == 200, text(page)
-    [found] = re.findall(r'id="made" value="http://testserver([^"]+)"', page.content.decode())
-    return found
-
 
 # ---- the first page
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,19 +11,13 @@ from django.urls import reverse
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.roles import Role
-from tests.people import PASSWORD, QUICK, add_app, code_now, nobody_yet, sign_in, somebody
+from tests.people import PASSWORD, add_app, code_now, nobody_yet, sign_in, somebody
+from tests.web.accounts import PERSON, UNIT, ClientOf, invitation, start_path, text
 from tests.web.conftest import Cast
-from tests.web.test_account import PERSON, UNIT, invitation, start_path, text
 
-ClientOf = Callable[..., Client]
 CODES = "/tai-khoan/hai-lop/ma-du-phong/"
 CONFIRM = "/tai-khoan/xac-nhan/"
 NEW = "mot cau khac that dai"
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = QUICK
 
 
 def house(number: int, **given: Any) -> Client:

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from tests.web.accounts import PEOPLE, asking
 from tests.web.conftest import SUOI_MONG, Cast
 from tests.web.forms import NEW, STATE, form_at, latest, record, words
-from tests.web.test_account import PEOPLE, asking
 from tests.web.test_target_forms import AT, code_for, count, form, last_target
 
 pytestmark = pytest.mark.both_engines

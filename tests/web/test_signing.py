@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,23 +11,9 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from nhiemky.foundation.roles import Role
-from tests.people import PASSWORD, QUICK, add_app, code_now, no_demonstration, sign_in, somebody
-from tests.web.conftest import SUOI_MONG, Cast
-
-ClientOf = Callable[..., Client]
-PERSON = {"display_name": "Hoàng Thị Thảo", "username": "thao", "password": PASSWORD}
-UNIT = {"name": "Công đoàn cơ sở Hoa Sen", "kind": "grassroots", "block": "", "above": ""}
-PEOPLE = f"/don-vi/{SUOI_MONG}/nguoi-dung/"
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = QUICK
-
-
-def text(answer: object) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())  # type: ignore[attr-defined]
-
+from tests.people import PASSWORD, add_app, code_now, no_demonstration, sign_in, somebody
+from tests.web.accounts import PEOPLE, ClientOf, text
+from tests.web.conftest import Cast
 
 # ---- passwords
 

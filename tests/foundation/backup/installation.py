@@ -9,7 +9,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +44,7 @@ def evidence(folder: Path, count: int, size: int, seed: int = 1) -> None:
         place.write_bytes(contents)
 
 
+_MAIN = "import sys; from nhiemky.config.command import main; sys.exit(main(sys.argv[1:]))"
 _EACH = """
 import contextlib, io, json, sys
 from nhiemky.config.command import main
@@ -67,19 +67,20 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        # each of these programs would otherwise compile everything again, which takes longer than what it does
-        unwanted = ("NHIEMKY_", "PYTHONDONTWRITEBYTECODE")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-        kept |= {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "nhiemky-pycache")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("NHIEMKY_")}
         return (
             kept
             | {"NHIEMKY_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": "nhiemky.config.settings"}
             | ({"NHIEMKY_DATABASE": self.database} if self.database else {})
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, after: str = "") -> subprocess.Popen[str]:
+        """The command on its way; `after` is some Python that comes first in the same process."""
+        begun = (
+            ["-c", f"import django; django.setup()\n{after}\n{_MAIN}"] if after else ["-m", "nhiemky.config.command"]
+        )
         return subprocess.Popen(
-            [sys.executable, "-m", "nhiemky.config.command", *arguments],
+            [sys.executable, *begun, *arguments],
             env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 

@@ -22,6 +22,8 @@ from nhiemky.foundation.models import User
 from nhiemky.foundation.backup.actions import order_backup
 order_backup(by=User.objects.get(username="quan-tri"))
 """
+# nobody has to wait here until the first page was served
+SOON = "from nhiemky.foundation import background; background.FIRST_TICK = 2.0"
 POLL = """
 import time
 from nhiemky.foundation import background
@@ -49,7 +51,7 @@ def test_the_server_makes_what_was_ordered_and_the_backup_of_the_day(new: New, s
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     installation.python(ORDER)
-    server = installation.start("serve", "--port", str(port))
+    server = installation.start("serve", "--port", str(port), after=SOON)
     folder = installation.var / "backups"
     try:
         wait_for("ordered backup", lambda: list(folder.glob("theo-yeu-cau-*.zip")))
