@@ -103,7 +103,7 @@ def test_every_shape_is_previewed_adopted_and_judged(
     made = last_target()
     assert made.term.label == "2023–2028"
     page = client.get("/don-vi/hc-suoi-mong/chi-tieu/2023-2028/").content.decode()
-    assert f"/chi-tieu/{made.code}/sua/" in page
+    assert f'href="/chi-tieu/{made.code}/"' in page
 
 
 def test_the_same_form_twice_adopts_once(cast: Cast, client_of: ClientOf) -> None:
@@ -349,3 +349,19 @@ def test_nobody_is_offered_the_worst_grade_as_an_aim() -> None:
     assert worst in {choice.value for choice in target_form.grades(worst)}, (
         "a target that has it can still be corrected"
     )
+
+
+def test_a_target_offers_its_change_on_its_page_and_in_the_panel(client_of: ClientOf) -> None:
+    chair = client_of("suoi-mong")
+    assert chair.post(AT, form()).status_code == 302
+    there = f"/chi-tieu/{last_target().code}/"
+    for headers in ({}, PREVIEW):
+        page = chair.get(there, **headers).content.decode()
+        assert f'href="{there}sua/"' in page and f'href="{there}rut/"' in page
+        page = client_of("kiem-tra").get(there, **headers).content.decode()
+        assert "Đánh giá" in page and "/sua/" not in page and "/rut/" not in page
+    assert "/rut/" not in chair.get(AT.removesuffix("moi/")).content.decode()
+    chair.post(f"{there}rut/", {"ma": code_for(f"rut:{last_target().code}"), "ly-do": "nhầm"})
+    for code in (there, f"/chi-tieu/{last_target().code}/"):
+        page = chair.get(code).content.decode()
+        assert "đã rút" in page and "/sua/" not in page and "/rut/" not in page

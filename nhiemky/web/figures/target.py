@@ -8,11 +8,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from nhiemky.figures.definitions import definitions
 from nhiemky.figures.models import Target
 from nhiemky.figures.queries.board import line_of
+from nhiemky.foundation.roles import Right
 from nhiemky.ledger.queries import history_of
 from nhiemky.rules import vietnamese
-from nhiemky.units.queries import card, last_day_of, names_of, units_below_on
+from nhiemky.units.queries import card, last_day_of, names_of, period_named, units_below_on
 from nhiemky.web import access
 from nhiemky.web.figures.targets import Scope, targets_shown
 
@@ -27,10 +29,15 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
     shown = targets_shown([line_of(row, today)], Scope(row.unit.code, here.short, units_below_on(row.unit, on).count()))
     assigner = names_of([row.assigned_by_id], on)[row.assigned_by_id] if row.assigned_by_id else None
     chain = history_of(row)
+    period = period_named(row.unit, row.term.label if row.term else row.span.isoformat())
+    newest = chain[-1].pk == row.pk and not row.cancels
     context = {
         "target": shown[0],
         "unit": here,
         "span": vietnamese.span(row.span),
+        "period": period,
+        "may_change": bool(newest and period and row.indicator in definitions())
+        and access.can(request, Right.RECORD, row.unit),
         "term": row.term.label if row.term else "",
         "places": ", ".join(row.places),
         "set_by": assigner.name if assigner else _("nghị quyết của đơn vị"),
