@@ -22,10 +22,12 @@ for _name in (
     "members.person.amend",
     "members.child.add",
     "members.child.remove",
+    "members.member.admit",
     "members.membership.join",
     "members.group.set",
     "members.standing.record",
     "members.dues.record",
+    "members.dues.record_all",
 ):
     POLICIES[_name] = Policy(Right.RECORD)
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):

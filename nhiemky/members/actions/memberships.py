@@ -13,8 +13,8 @@ from nhiemky.foundation.batch import keep, written
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
-from nhiemky.members.models import Membership, Person, RegisterBegun
-from nhiemky.members.queries.persons import memberships_known
+from nhiemky.members.models import Grouping, Membership, Person, RegisterBegun
+from nhiemky.members.queries.persons import cluster_of, memberships_known
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean
 from nhiemky.rules.vietnamese import span as written_span
@@ -69,6 +69,7 @@ def annul_membership(*, by: User, membership: Membership, reason: str) -> None:
     if membership.superseded_at:
         raise Refusal(_("Dòng này đã được sửa hoặc bỏ trước đó. Hãy mở sổ đoàn viên."))
     _supersede(membership)
+    _cut_groups(membership, None, by)
     write_event(
         subject=f"membership:{membership.code}", unit=membership.unit.code, data={"reason": clean(reason)[:300]}
     )
@@ -96,6 +97,7 @@ def _replace(old: Membership, by: User, *, valid: Span, **fields: Any) -> Member
     _check(row, besides=old)
     _supersede(old)
     keep(row)
+    _cut_groups(old, valid, by)
     write_event(subject=f"membership:{row.code}", unit=old.unit.code, data={"replaces": old.code})
     return row
 
@@ -104,6 +106,22 @@ def _supersede(membership: Membership) -> None:
     now = clock.now()
     Membership.objects.filter(pk=membership.pk).update(superseded_at=now)
     membership.superseded_at = now
+
+
+def _cut_groups(old: Membership, kept: Span | None, by: User) -> None:
+    """A member belongs to a group no longer than to the unit above it; a day has one unit, so its group goes with it."""
+    now = clock.now()
+    known = Grouping.objects.filter(person__in=cluster_of(old.person), superseded_at__isnull=True)
+    for row in known.select_related("person", "group") if old.person.pk else []:
+        if not row.span.overlaps(old.span) or (kept and kept.covers(row.span)):
+            continue
+        Grouping.objects.filter(pk=row.pk).update(superseded_at=now)
+        if kept and (shared := row.span.shared(kept)):
+            shorter = Grouping(
+                person=row.person, group=row.group, recorded_at=now, recorded_by=by, decision=row.decision
+            )
+            shorter.span = shared
+            keep(shorter)
 
 
 def _check(row: Membership, besides: Membership | None = None) -> None:

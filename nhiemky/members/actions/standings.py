@@ -1,21 +1,22 @@
-"""Writes of what a person is besides being a member: group, standings, dues."""
+"""Writes of what a person is besides being a member: group and standings."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from nhiemky.foundation import catalogue, clock
+from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.batch import keep, written
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions.persons import refuse_stranger
-from nhiemky.members.models import Dues, Grouping, Person, Standing
-from nhiemky.members.queries.persons import memberships_known
+from nhiemky.members.models import Grouping, Person, Standing
+from nhiemky.members.queries.persons import cluster_of, memberships_known
 from nhiemky.members.standings import kinds
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean
@@ -33,7 +34,7 @@ def set_group(
     if group and not any(row.unit_id == unit.pk and row.span.holds(since) for row in memberships_known(person)):
         raise Refusal(_("Người này không là đoàn viên của đơn vị vào ngày đó. Hãy kiểm tra ngày."))
     now = clock.now()
-    for row in Grouping.objects.filter(person=person, superseded_at__isnull=True) if person.pk else []:
+    for row in Grouping.objects.filter(_of(person), superseded_at__isnull=True) if person.pk else []:
         if row.span.overlaps(Span(since, None)):
             Grouping.objects.filter(pk=row.pk).update(superseded_at=now)
             if row.starts_on and row.starts_on < since:
@@ -57,7 +58,8 @@ def set_group(
 def record_standing(*, by: User, unit: Unit, person: Person, kind: str, valid: Span, **fields: Any) -> Standing:
     """The person is that for the span; refuses a second of a kind that one can be but once at a time.
 
-    What lapses by itself ends after its months, unless an end is given (charter 2.3b: discipline after a year).
+    What lapses by itself ends after its months, unless an end is given (charter 2.3b: discipline after a year); one
+    that runs when another is decided does not lapse before that one.
     """
     refuse_stranger(person, unit)
     known = kinds()
@@ -68,19 +70,52 @@ def record_standing(*, by: User, unit: Unit, person: Person, kind: str, valid: S
     if known[kind].lapses and valid.ends_before is None:
         valid = known[kind].lapsing(valid)
     if known[kind].once and person.pk:
-        for row in Standing.objects.filter(person=person, kind=kind, superseded_at__isnull=True):
+        for row in Standing.objects.filter(_of(person), kind=kind, superseded_at__isnull=True):
             if row.span.clashes(valid):
                 raise Refusal(_("%(what)s: đã ghi cho thời gian đó. Hãy sửa dòng đã có.") % {"what": known[kind].label})
     standing = Standing(unit=unit, person=person, kind=kind, recorded_at=clock.now(), recorded_by=by, **fields)
     standing.note = clean(standing.note)
     standing.span = valid
+    if known[kind].lapses and person.pk:
+        _extend_running(person, valid, by)
     keep(standing)
     write_event(subject=f"standing:{standing.code}", unit=unit.code, data={"person": person.code})
     return standing
 
 
+def _extend_running(person: Person, later: Span, by: User) -> None:
+    """A decision lapses only where nothing was repeated within its months (charter 2.3b)."""
+    assert later.starts_on is not None
+    lapsing = [kind.code for kind in kinds().values() if kind.lapses]
+    for row in Standing.objects.filter(_of(person), kind__in=lapsing, superseded_at__isnull=True):
+        if row.span.holds(later.starts_on) and row.ends_before and row.ends_before < (later.ends_before or date.max):
+            _again(row, Span(row.starts_on, later.ends_before, row.span.start_precision), by)
+
+
+def _again(old: Standing, valid: Span, by: User, code: str = "") -> Standing:
+    """The standing with another span, in the place of the row there was."""
+    now = clock.now()
+    Standing.objects.filter(pk=old.pk).update(superseded_at=now)
+    row = Standing(
+        unit=old.unit, person=old.person, kind=old.kind, note=old.note, decision=old.decision,
+        recorded_at=now, recorded_by=by,
+    )  # fmt: skip
+    if code:
+        row.code = code
+    row.span = valid
+    keep(row)
+    return row
+
+
+def _of(person: Person) -> Q:
+    """Rows of the person, under whichever of their records."""
+    return Q(person__in=cluster_of(person))
+
+
 @action("members.standing.end")
-def end_standing(*, by: User, standing: Standing, last: PartialDate | None, never: bool = False) -> Standing | None:
+def end_standing(
+    *, by: User, standing: Standing, last: PartialDate | None, never: bool = False, code: str = ""
+) -> Standing | None:
     """It ended on that day; `never`: it was written wrongly and never was so."""
     written(standing)
     if standing.superseded_at:
@@ -88,44 +123,10 @@ def end_standing(*, by: User, standing: Standing, last: PartialDate | None, neve
     start = standing.span.start
     if not never and (last is None or (start and last.last < start.first)):
         raise Refusal(_("Ngày kết thúc đang trống hoặc trước ngày bắt đầu. Hãy kiểm tra lại."))
-    Standing.objects.filter(pk=standing.pk).update(superseded_at=clock.now())
     ended = None
-    if not never:
-        ended = Standing(
-            unit=standing.unit, person=standing.person, kind=standing.kind, note=standing.note,
-            decision=standing.decision, recorded_at=clock.now(), recorded_by=by,
-        )  # fmt: skip
-        ended.span = Span.between(start, last)
-        keep(ended)
+    if never:
+        Standing.objects.filter(pk=standing.pk).update(superseded_at=clock.now())
+    else:
+        ended = _again(standing, Span.between(start, last), by, code)
     write_event(subject=f"standing:{standing.code}", unit=standing.unit.code, data={"never": never})
     return ended
-
-
-@action("members.dues.record")
-def record_dues(
-    *, by: User, unit: Unit, person: Person, months: Span, state: str, wage: int | None = None, paid: int | None = None,
-    code: str = "",
-) -> Dues:  # fmt: skip
-    """What is said of the member's dues for these whole months; what was said of the same months before is superseded."""
-    refuse_stranger(person, unit)
-    if state not in catalogue.terms("catalogue/dues.toml", "state"):
-        raise Refusal(_("Danh mục không có tình trạng “%(code)s”. Hãy dùng mã có trong danh mục.") % {"code": state})
-    if months.starts_on is None or months.ends_before is None or {months.starts_on.day, months.ends_before.day} != {1}:
-        raise Refusal(_("Đoàn phí ghi theo tháng trọn. Hãy chọn từ tháng nào đến tháng nào."))
-    if paid is not None and state != "paid":
-        raise Refusal(_("Chỉ ghi số tiền khi đã đóng. Hãy bỏ số tiền hoặc chọn “đã đóng”."))
-    now = clock.now()
-    for row in Dues.objects.filter(person=person, unit=unit, superseded_at__isnull=True):
-        if row.span.overlaps(months):
-            if not months.covers(row.span):
-                raise Refusal(
-                    _("Một phần thời gian này đã ghi cùng các tháng khác. Hãy ghi lại trọn các tháng đã ghi chung.")
-                )
-            Dues.objects.filter(pk=row.pk).update(superseded_at=now)
-    dues = Dues(person=person, unit=unit, state=state, wage=wage, paid=paid, recorded_at=now, recorded_by=by)
-    if code:
-        dues.code = code
-    dues.span = months
-    keep(dues)
-    write_event(subject=f"dues:{dues.code}", unit=unit.code, data={"person": person.code})
-    return dues
