@@ -28,18 +28,23 @@ from nhiemky.units.queries import ancestors_on
 def set_group(
     *, by: User, unit: Unit, person: Person, group: Unit | None, since: date, code: str = ""
 ) -> Grouping | None:
-    """From that day the member of `unit` belongs to the group, which stands below it; None is no group any more."""
+    """From that day the member of `unit` belongs to the group, which stands below it; None is no group any more.
+
+    A group is belonged to no longer than the unit above it.
+    """
     if group and unit.pk not in ancestors_on(group, since):
         raise Refusal(_("Tổ này không thuộc đơn vị vào ngày đó. Hãy chọn tổ của đơn vị."))
-    if group and not any(row.unit_id == unit.pk and row.span.holds(since) for row in memberships_known(person)):
+    there = [row for row in memberships_known(person) if row.unit_id == unit.pk and row.span.holds(since)]
+    if not there:
         raise Refusal(_("Người này không là đoàn viên của đơn vị vào ngày đó. Hãy kiểm tra ngày."))
+    valid = Span(since, there[0].ends_before, end_precision=there[0].span.end_precision)
     now = clock.now()
     for row in Grouping.objects.filter(_of(person), superseded_at__isnull=True) if person.pk else []:
-        if row.span.overlaps(Span(since, None)):
+        if row.span.overlaps(valid):
             Grouping.objects.filter(pk=row.pk).update(superseded_at=now)
             if row.starts_on and row.starts_on < since:
                 earlier = Grouping(
-                    person=person, group=row.group, recorded_at=now, recorded_by=by, decision=row.decision
+                    person=row.person, group=row.group, recorded_at=now, recorded_by=by, decision=row.decision
                 )
                 earlier.span = Span(row.starts_on, since, row.span.start_precision)
                 keep(earlier)
@@ -48,7 +53,7 @@ def set_group(
         made = Grouping(person=person, group=group, recorded_at=now, recorded_by=by)
         if code:
             made.code = code
-        made.span = Span(since, None)
+        made.span = valid
         keep(made)
     write_event(subject=f"person:{person.code}", unit=unit.code, data={"group": group.code if group else ""})
     return made

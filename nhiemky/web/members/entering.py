@@ -20,6 +20,7 @@ from nhiemky.web import access
 from nhiemky.web.members import particulars, same_person
 from nhiemky.web.members.boxes import Box, Typed, choose
 from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.words import first_lower
 
 OTHER = "khac"
 # dated from the membership where the form leaves them empty
@@ -43,7 +44,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
             Part("", particulars.boxes(typed, particulars.FIRST)),
             Part(_("Vào công đoàn"), join.boxes()),
             *(
-                Part(label, particulars.boxes(typed, _rest(group)), folded=True)
+                Part(f"{label}: {_named(group)}", particulars.boxes(typed, _rest(group)), folded=True)
                 for group, label in groups().items()
                 if _rest(group)
             ),
@@ -75,6 +76,12 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
 
 def _rest(group: str) -> list[str]:
     return [code for code in particulars.codes_of(group) if code not in particulars.FIRST]
+
+
+def _named(group: str) -> str:
+    """What one finds behind the heading of a folded part."""
+    labels = [first_lower(fields()[code].label) for code in _rest(group)]
+    return ", ".join(labels[:3]) + (", …" if labels[3:] else "")
 
 
 def written_row(unit: Unit) -> Any:

@@ -24,6 +24,7 @@ from nhiemky.web.members.dues import states
 from nhiemky.web.members.lifeline import children, standings, stays
 from nhiemky.web.members.reckoning import dues_shown
 from nhiemky.web.records.rows import shown as shown_record
+from nhiemky.web.words import first_lower
 
 MOST_WORK = 20
 
@@ -93,7 +94,7 @@ def _parts(row: Person, sight: Sight) -> list[dict[str, Any]]:
             if value:
                 known.append((each.label, value, is_masked(each.code, sight)))
             elif each.kind != "yes_no":
-                unknown.append(each.label)
+                unknown.append(first_lower(each.label))
         found.append({"label": label, "known": known, "unknown": unknown})
     return found
 

@@ -49,12 +49,13 @@ def dues_shown(rows: Sequence[Dues], home: Membership | None, labels: Mapping[st
     shown = [_shown(row, labels) for row in rows]
     owed = sum(each.owed or 0 for each in shown)
     used = [each for row in rows if row.wage is not None and row.state not in FREE for each in _months(row)]
-    sources = dict.fromkeys(
-        each.source
-        if each.checked
-        else _("%(source)s (mức tối đa theo lương cơ sở chưa đối chiếu văn bản gốc)") % {"source": each.source}
-        for each in used
-    )
+    unsure = {each.source for each in used if not each.checked}
+    sources = [
+        _("%(source)s (mức tối đa theo lương cơ sở chưa đối chiếu văn bản gốc)") % {"source": each}
+        if each in unsure
+        else each
+        for each in dict.fromkeys(each.source for each in used)
+    ]
     return DuesOfMember(
         tuple(shown), money(owed) if owed else "", any(each.owed is None for each in shown),
         tuple(_missing(rows, home, today)) if home else (), tuple(sources),
@@ -72,7 +73,7 @@ def _shown(row: Dues, labels: Mapping[str, str]) -> DuesShown:
         owed = None if due is None else max(0, due - row.paid)
     return DuesShown(
         months=written(row.span),
-        state=labels.get(row.state, row.state),
+        state=_("đóng thiếu") if row.state == "paid" and owed else labels.get(row.state, row.state),
         owes=owed != 0,
         due=money(due) if due is not None else "",
         paid="" if row.paid is None else money(row.paid),

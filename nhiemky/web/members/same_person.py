@@ -30,16 +30,17 @@ class Candidate:
     facts: tuple[tuple[str, str], ...]
     where: str
     is_member: bool
+    is_here: bool
     href: str
     transfer: str
 
 
 def shown_pairs(request: HttpRequest, found: Sequence[Person], unit: Unit) -> list[Candidate]:
     """The records found, as the officer of `unit` may see them."""
-    return [_candidate(request, person) for person in found]
+    return [_candidate(request, person, unit) for person in found]
 
 
-def _candidate(request: HttpRequest, person: Person) -> Candidate:
+def _candidate(request: HttpRequest, person: Person, unit: Unit) -> Candidate:
     today = access.today()
     life = life_of(person)
     now = life.membership_on(today)
@@ -57,6 +58,7 @@ def _candidate(request: HttpRequest, person: Person) -> Candidate:
         facts=tuple((label, value) for label, value in facts if value),
         where=where,
         is_member=now is not None,
+        is_here=now is not None and now.unit_id == unit.pk,
         href=reverse("web.members.person", args=[person.code]) if readable else "",
         transfer=f"/doan-vien/{person.code}/chuyen/" if now and access.can(request, Right.RECORD, now.unit) else "",
     )
