@@ -39,13 +39,10 @@ DRAWN: Counter[str] = Counter()
 
 
 def check_one_unit_a_day(world: World) -> None:
+    known = list(Membership.objects.filter(person__in=world.people.values(), superseded_at__isnull=True))
     for day in DAYS:
-        rows = [
-            row
-            for row in Membership.objects.filter(person__in=world.people.values(), superseded_at__isnull=True)
-            if row.span.holds(day)
-        ]
-        assert len(rows) == len({row.person_id for row in rows}), f"two units on {day}"
+        people = [row.person_id for row in known if row.span.holds(day)]
+        assert len(people) == len(set(people)), f"two units on {day}"
 
 
 def check_members(world: World) -> None:
@@ -60,11 +57,12 @@ def check_groups(world: World) -> None:
     codes = {unit.pk: code for code, unit in world.units.items()}
     for code, person in world.people.items():
         life = life_of(person)
+        known = list(Grouping.objects.filter(person=person, superseded_at=None))
         for day in DAYS:
             grouping = life.grouping_on(day)
             found = codes[grouping.group_id] if grouping else None
             assert found == world.hand.groups[code].get(day), f"group of {code} on {day}"
-            held = [row for row in Grouping.objects.filter(person=person, superseded_at=None) if row.span.holds(day)]
+            held = [row for row in known if row.span.holds(day)]
             assert len(held) <= 1, f"two groups of {code} on {day}"
 
 

@@ -231,28 +231,47 @@ class Grouped(Step):
         return True
 
 
-def _join(luck: Random, names: list[str]) -> Step:
-    names.append(f"m{len(names)}")
-    return Join(names[-1], luck.choice(PEOPLE), luck.choice(UNITS), *two(luck))
+def _join(luck: Random, joins: list[Join]) -> Step:
+    return Join(f"m{len(joins)}", luck.choice(PEOPLE), luck.choice(UNITS), *two(luck))
 
 
-# how often each is drawn, and how, from the memberships that were tried before
-STEPS: list[tuple[int, Callable[[Random, list[str]], Step]]] = [
-    (4, _join),
-    (2, lambda luck, names: Leave(luck.choice(names), luck.randrange(1, len(DAYS) - 1))),
-    (2, lambda luck, names: Correct(luck.choice(names), *two(luck))),
-    (1, lambda luck, names: Annul(luck.choice(names))),
-    (4, lambda luck, names: Grouped(
-        luck.choice(PEOPLE), luck.choice("aabbc"), luck.choice((*GROUPS, *GROUPS, "")), luck.randrange(1, len(DAYS) - 1))),
+def _grouped(luck: Random, joins: list[Join]) -> Step:
+    """Mostly a member of the union, on a day of theirs, and a group that stands below it on some day."""
+    join = luck.choice(joins)
+    since = luck.randrange(join.first, (len(DAYS) - 1 if join.last is None else join.last) + 1)
+    near = {"a": ["ga", "gs", ""], "b": ["gb", "gs", ""], "c": [""]}[join.unit]
+    if luck.random() < 0.2:
+        return Grouped(luck.choice(PEOPLE), luck.choice(UNITS), luck.choice(GROUPS), since)
+    return Grouped(join.person, join.unit, luck.choice([*near, *GROUPS]), since)
+
+
+def _leave(luck: Random, joins: list[Join]) -> Step:
+    return Leave(luck.choice(joins).name, luck.randrange(1, len(DAYS) - 1))
+
+
+def _correct(luck: Random, joins: list[Join]) -> Step:
+    return Correct(luck.choice(joins).name, *two(luck))
+
+
+def _annul(luck: Random, joins: list[Join]) -> Step:
+    return Annul(luck.choice(joins).name)
+
+
+# how often each is drawn, and how, from the joins that were drawn before
+STEPS: list[tuple[int, Callable[[Random, list[Join]], Step]]] = [
+    (4, _join), (2, _leave), (2, _correct), (1, _annul), (5, _grouped),
 ]  # fmt: skip
 
 
 def make_steps(seed: int) -> list[Step]:
-    luck, names, found = Random(seed), [], []
+    luck, joins, found = Random(seed), [], []
     for at in range(14):
         kinds = STEPS[:1] if at < 2 else STEPS
         draw = luck.choices([draw for _weight, draw in kinds], [weight for weight, _draw in kinds])[0]
-        found.append(draw(luck, names))
+        step = draw(luck, joins)
+        found.append(step)
+        if isinstance(step, Join):
+            joins.append(step)
     return found
 
 

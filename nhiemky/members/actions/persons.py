@@ -91,7 +91,7 @@ def add_child(
 def remove_child(*, by: User, unit: Unit, child: Child) -> None:
     """The child was entered wrongly, or is to be forgotten: the name goes, the row stays."""
     refuse_stranger(child.person, unit)
-    Child.objects.filter(pk=child.pk).update(name="", born_on=None, removed_at=clock.now())
+    Child.objects.filter(pk=child.pk).update(name="", born_on=None, sex="", removed_at=clock.now())
     write_event(subject=f"child:{child.code}", unit=unit.code)
 
 
