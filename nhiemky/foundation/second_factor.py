@@ -5,10 +5,7 @@ Checks only; what is written is written by the actions.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,16 +15,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.webauthn.internal import auth as webauthn
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation.models import User
+from nhiemky.foundation.sealing import seal, unseal
 
 Kind = Authenticator.Type
-_SEALED = "aes:"
+_PURPOSE = "second-factor"
 
 
 class Adapter(DefaultMFAAdapter):
@@ -43,24 +38,11 @@ class Adapter(DefaultMFAAdapter):
         return user.username
 
     def encrypt(self, text: str) -> str:
-        if not settings.ENCRYPTS:
-            return text
-        nonce = os.urandom(12)
-        return _SEALED + base64.b64encode(nonce + AESGCM(_key()).encrypt(nonce, text.encode(), None)).decode()
+        return seal(text, _PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        if not encrypted_text.startswith(_SEALED):
-            return encrypted_text
-        sealed = base64.b64decode(encrypted_text.removeprefix(_SEALED))
-        try:
-            return AESGCM(_key()).decrypt(sealed[:12], sealed[12:], None).decode()
-        except InvalidTag:
-            # the key was changed: no code fits any more, and the command line switches the factor off
-            return ""
-
-
-def _key() -> bytes:
-    return hashlib.sha256(b"nhiemky.second-factor:" + settings.SECRET_KEY.encode()).digest()
+        # empty when the key was changed: no code fits any more, and the command line switches the factor off
+        return unseal(encrypted_text, _PURPOSE)
 
 
 def factors_of(user: User) -> list[Authenticator]:

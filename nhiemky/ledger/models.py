@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from nhiemky.foundation.models import Source, SpannedRow, User, new_code
+from nhiemky.members.models import Person
 from nhiemky.rules.indicators import Coverage
 from nhiemky.rules.quantities import Comparator
 from nhiemky.units.models import Unit
@@ -95,11 +96,13 @@ class EntryMoney(models.Model):
 
 
 class EntryPerson(models.Model):
-    """A person an entry was for, by name only. The name can be erased, the row stays: its number is in the digest."""
+    """A person an entry was for: by name, or one of the register. A name can be erased, the row stays."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="people")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(_("họ và tên"), max_length=120, blank=True)
+    # the person of the register, who then counts once however often they are named
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="received")
 
     # how far each field may be shown: public, internal, sensitive, secret
     FIELD_CLASSES: ClassVar[dict[str, str]] = {"position": "internal", "name": "internal"}

@@ -12,7 +12,9 @@ from django.db.models import F, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from nhiemky.ledger import kinds
-from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, Row, Statement
+from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, EntryPerson, Evidence, Row, Statement
+from nhiemky.members.models import Person
+from nhiemky.members.queries import cluster_of
 from nhiemky.rules.indicators import Count, Coverage, Fact, StockFact
 from nhiemky.rules.quantities import Comparator, Quantity, Total
 from nhiemky.rules.timeline import Edge, Precision, Span, line_on
@@ -244,3 +246,10 @@ def latest_statements(unit: Unit) -> dict[str, Statement]:
     """subject -> what the unit stated of it last."""
     rows = living(Statement.objects.filter(unit=unit)).order_by(F("ends_before").asc(nulls_first=True), "pk")
     return {row.subject: row for row in rows}
+
+
+def entries_that_name(person: Person, units: Iterable[int]) -> QuerySet[Entry]:
+    """Living entries of these units that were for the person, under whichever of their records, latest first."""
+    named = EntryPerson.objects.filter(person__in=cluster_of(person)).values("entry")
+    rows = living(Entry.objects.filter(pk__in=named, unit__in=list(units))).select_related("source", "replaces")
+    return rows.prefetch_related("counts", "money", "replaces__counts", "replaces__money").order_by("-starts_on", "-pk")

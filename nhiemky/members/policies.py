@@ -1,9 +1,37 @@
-"""Who may enter persons, memberships and posts."""
+"""Who may enter persons, memberships, standings and posts."""
 
-from nhiemky.foundation.policies import POLICIES, Policy, whole_installation
+from collections.abc import Mapping
+from typing import Any
+
+from nhiemky.foundation.policies import POLICIES, Policy
 from nhiemky.foundation.roles import Right
 
-POLICIES["members.person.enter"] = Policy(Right.ADMINISTER, whole_installation)
-POLICIES["members.membership.join"] = Policy(Right.RECORD)
-POLICIES["members.membership.leave"] = Policy(Right.RECORD, lambda given: given["membership"].unit)
+
+def unit_of(name: str) -> Any:
+    """The unit of the row that is given under that name."""
+
+    def unit(given: Mapping[str, Any]) -> Any:
+        return given[name].unit
+
+    return unit
+
+
+# a person belongs to no unit by themselves: who enters one says for which unit, or answers for the whole installation
+POLICIES["members.person.enter"] = Policy(Right.RECORD, lambda given: given.get("unit"))
+for _name in (
+    "members.person.amend",
+    "members.child.add",
+    "members.child.remove",
+    "members.member.admit",
+    "members.membership.join",
+    "members.group.set",
+    "members.standing.record",
+    "members.dues.record",
+    "members.dues.record_all",
+):
+    POLICIES[_name] = Policy(Right.RECORD)
+for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):
+    POLICIES[_name] = Policy(Right.RECORD, unit_of("membership"))
+POLICIES["members.standing.end"] = Policy(Right.RECORD, unit_of("standing"))
+POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
 POLICIES["members.post.fill"] = Policy(Right.ADMINISTER)

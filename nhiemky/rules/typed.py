@@ -1,4 +1,4 @@
-"""Money and whole numbers as people type them: '15 triệu', '1,5 tỷ', '15.000.000', '500k'.
+"""Money, whole numbers and dates as people type them: '15 triệu', '1,5 tỷ', '15.000.000', '500k'.
 
 Source: how offices here write numbers: a dot parts thousands, a comma parts tenths. What can be read in two ways
 ('1,500', '15') is not read at all: the person is asked again, since a wrong amount is worse than a question.
@@ -7,9 +7,11 @@ Source: how offices here write numbers: a dot parts thousands, a comma parts ten
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from nhiemky.rules.timeline import PartialDate
 from nhiemky.rules.vietnamese import fold
 
 LARGEST = 10**15
@@ -119,3 +121,31 @@ def _bounded(value: int) -> int:
     if value > LARGEST:
         raise Unread(Why.LARGE)
     return value
+
+
+_DAY_FIRST = re.compile(r"(?:(\d{1,2})[/.-])?(\d{1,2})[/.-](\d{4}|\d{2})")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[/.-](\d{1,2})(?:[/.-](\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?)?)?")
+
+
+def partial_date(text: str, latest: date) -> PartialDate:
+    """A date as sheets write it, day first: '22-02-2022', '2022-02-22', '5/6/88', '6/1988', '1988'; ValueError otherwise.
+
+    Two digits of a year are of the century that leaves the date not after `latest`.
+    """
+    written = text.strip()
+    found = _DAY_FIRST.fullmatch(written)
+    if found:
+        day, month, year = found.groups()
+        full = year if len(year) == 4 else f"{latest.year // 100:02d}{year}"
+        parsed = PartialDate.parse(_iso(full, month, day))
+        if len(year) == 2 and parsed.first > latest:
+            parsed = PartialDate.parse(_iso(str(int(full) - 100), month, day))
+        return parsed
+    found = _YEAR_FIRST.fullmatch(written)
+    if not found:
+        raise ValueError(text)
+    return PartialDate.parse(_iso(*found.groups()))
+
+
+def _iso(year: str, month: str | None, day: str | None) -> str:
+    return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part)])

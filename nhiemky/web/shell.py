@@ -29,9 +29,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             # drafts on this device belong to one person
             "key": user.pk,
             "records": any(Right.RECORD in Role(grant.role).rights for grant in grants),
+            "register": register_of(grants),
             "administers": may(user, Right.ADMINISTER, None, today),
         }
     }
+
+
+def register_of(grants: list[Grant]) -> str:
+    """Where the register opens: at the one union somebody works for, or at the search of all that they see."""
+    units = list({grant.unit for grant in grants})
+    if len(units) == 1 and units[0] is not None and not any(grant.below for grant in grants):
+        return f"/don-vi/{units[0].code}/doan-vien/"
+    return "/doan-vien/tim/"
 
 
 def role_name(grant: Grant) -> str:

@@ -12,6 +12,9 @@ from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
+from nhiemky.web.members import amending, belonging, dues, entering, entering_many, standing
+from nhiemky.web.members import children as members_children
+from nhiemky.web.members import person as members_person
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
@@ -83,4 +86,19 @@ urlpatterns = [
     path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
     path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
+    path("don-vi/<slug:code>/doan-vien/them/", entering.new, name="web.members.new"),
+    path("don-vi/<slug:code>/doan-vien/them-nhieu/", entering_many.new_many, name="web.members.new_many"),
+    path("don-vi/<slug:code>/doan-vien/doan-phi/", dues.of_unit, name="web.members.dues_of_unit"),
+    path("doan-vien/<str:code>/", members_person.person, name="web.members.person"),
+    path("doan-vien/<str:code>/sua/", amending.amend, name="web.members.amend"),
+    path("doan-vien/<str:code>/roi/", belonging.leave, name="web.members.leave"),
+    path("doan-vien/<str:code>/ket-nap-lai/", belonging.rejoin, name="web.members.rejoin"),
+    path("doan-vien/<str:code>/vao/<str:row>/sua/", belonging.correct, name="web.members.correct"),
+    path("doan-vien/<str:code>/vao/<str:row>/bo/", belonging.annul, name="web.members.annul"),
+    path("doan-vien/<str:code>/to/", belonging.group, name="web.members.group"),
+    path("doan-vien/<str:code>/tinh-trang/", standing.record, name="web.members.standing"),
+    path("doan-vien/<str:code>/tinh-trang/<str:row>/het/", standing.end, name="web.members.standing_end"),
+    path("doan-vien/<str:code>/doan-phi/", dues.of_member, name="web.members.dues"),
+    path("doan-vien/<str:code>/con/", members_children.add, name="web.members.child"),
+    path("doan-vien/<str:code>/con/<str:row>/xoa/", members_children.remove, name="web.members.child_gone"),
 ]

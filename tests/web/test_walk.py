@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
+from tests.web.members import people_at
 
 pytestmark = pytest.mark.both_engines
 
@@ -33,6 +34,7 @@ OF_UNIT = {
     "web.records.evidence": ["{entry}", "{evidence}"],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
+    "web.members.person": ["{person}"],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -41,6 +43,20 @@ OF_RECORDER = {
     "web.records.correct": ["{entry}"],
     "web.records.cancel": ["{entry}"],
     "web.records.correct_statement": ["{statement}"],
+    "web.members.new": [SUOI_MONG],
+    "web.members.new_many": [SUOI_MONG],
+    "web.members.dues_of_unit": [SUOI_MONG],
+    "web.members.amend": ["{person}"],
+    "web.members.leave": ["{person}"],
+    "web.members.rejoin": ["{former}"],
+    "web.members.correct": ["{person}", "{stay}"],
+    "web.members.annul": ["{person}", "{stay}"],
+    "web.members.group": ["{person}"],
+    "web.members.standing": ["{person}"],
+    "web.members.standing_end": ["{person}", "{standing}"],
+    "web.members.dues": ["{person}"],
+    "web.members.child": ["{person}"],
+    "web.members.child_gone": ["{person}", "{child}"],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
@@ -127,7 +143,7 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
         "document": cast.document.code,
         "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
-    }
+    } | people_at(cast)
     return lambda name: reverse(name, args=[each.format(**made) for each in EVERY[name]])
 
 

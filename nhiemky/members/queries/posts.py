@@ -1,18 +1,15 @@
-"""Reads of persons, memberships and posts."""
+"""Reads of posts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-
-from django.db.models import QuerySet
 
 from nhiemky.foundation import catalogue
-from nhiemky.members.models import Membership, Post
+from nhiemky.members.models import Post
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Term, Unit
-from nhiemky.units.queries import alive_on, rows_of
+from nhiemky.units.queries import rows_of
 
 
 @dataclass(frozen=True)
@@ -24,11 +21,6 @@ class PostCard:
     body: str
     mandate: str
     span: Span
-
-
-def memberships_on(units: Iterable[int] | QuerySet, day: date) -> QuerySet[Membership]:
-    """The memberships of these units that hold on that day, as we know them today; one for each person."""
-    return Membership.objects.filter(unit__in=units, superseded_at__isnull=True).filter(alive_on(day))
 
 
 def posts_in(unit: Unit, period: Span) -> list[PostCard]:

@@ -1,0 +1,34 @@
+"""Writes of persons, memberships, standings and posts."""
+
+from nhiemky.members.actions.admitting import Newcomer, admit_members
+from nhiemky.members.actions.dues import record_dues, record_dues_of_unit
+from nhiemky.members.actions.memberships import (
+    annul_membership,
+    begin_register,
+    correct_membership,
+    join_unit,
+    leave_unit,
+)
+from nhiemky.members.actions.persons import add_child, amend_person, enter_person, remove_child
+from nhiemky.members.actions.posts import fill_post
+from nhiemky.members.actions.standings import end_standing, record_standing, set_group
+
+__all__ = [
+    "Newcomer",
+    "add_child",
+    "admit_members",
+    "amend_person",
+    "annul_membership",
+    "begin_register",
+    "correct_membership",
+    "end_standing",
+    "enter_person",
+    "fill_post",
+    "join_unit",
+    "leave_unit",
+    "record_dues",
+    "record_dues_of_unit",
+    "record_standing",
+    "remove_child",
+    "set_group",
+]

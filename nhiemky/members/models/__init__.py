@@ -1,0 +1,23 @@
+"""Persons, what is dated about them, transfers between units, and posts."""
+
+from nhiemky.members.models.memberships import Dues, Grouping, Membership, RegisterBegun, Standing
+from nhiemky.members.models.persons import Child, Consent, Person, PersonChange, PersonMerge
+from nhiemky.members.models.posts import BodySize, Post
+from nhiemky.members.models.transfers import Transfer, TransferState
+
+__all__ = [
+    "BodySize",
+    "Child",
+    "Consent",
+    "Dues",
+    "Grouping",
+    "Membership",
+    "Person",
+    "PersonChange",
+    "PersonMerge",
+    "Post",
+    "RegisterBegun",
+    "Standing",
+    "Transfer",
+    "TransferState",
+]

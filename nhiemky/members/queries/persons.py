@@ -1,0 +1,38 @@
+"""Reads of persons and where they are members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from nhiemky.foundation.batch import waiting_rows
+from nhiemky.members.models import Membership, Person
+from nhiemky.units.queries import alive_on
+
+
+def cluster_of(person: Person) -> QuerySet[Person]:
+    """All records that are known to be this person."""
+    return Person.objects.filter(Q(pk=person.root_id) | Q(same_as=person.root_id))
+
+
+def memberships_on(units: Iterable[int] | QuerySet, day: date) -> QuerySet[Membership]:
+    """The memberships of these units that hold on that day, as we know them today."""
+    return Membership.objects.filter(unit__in=units, superseded_at__isnull=True).filter(alive_on(day))
+
+
+def memberships_known(person: Person) -> list[Membership]:
+    """What is known today of where the person is or was a member, under whichever of their records it stands.
+
+    Inside a batch, with the rows that wait to be written.
+    """
+    there = (
+        list(Membership.objects.filter(person__in=cluster_of(person), superseded_at__isnull=True)) if person.pk else []
+    )
+    return there + waiting_rows(Membership, "person", person)
+
+
+def home_of(person: Person) -> Membership | None:
+    """The membership that says which unit keeps what is known of the person: the running one, or the last."""
+    return max(memberships_known(person), key=lambda row: row.ends_before or date.max, default=None)

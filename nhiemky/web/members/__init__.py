@@ -1,0 +1,1 @@
+"""The page of a member, and every form on it."""
