@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep, written
+from nhiemky.foundation.batch import keep, settle, waiting_rows, written
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -32,6 +32,7 @@ def set_group(
         raise Refusal(_("Tổ này không thuộc đơn vị vào ngày đó. Hãy chọn tổ của đơn vị."))
     if group and not any(row.unit_id == unit.pk and row.span.holds(since) for row in memberships_known(person)):
         raise Refusal(_("Người này không là đoàn viên của đơn vị vào ngày đó. Hãy kiểm tra ngày."))
+    settle(Grouping, "person", person)
     now = clock.now()
     for row in Grouping.objects.filter(person=person, superseded_at__isnull=True) if person.pk else []:
         if row.span.overlaps(Span(since, None)):
@@ -67,8 +68,9 @@ def record_standing(*, by: User, unit: Unit, person: Person, kind: str, valid: S
         raise Refusal(_("Chưa có ngày quyết định. Hãy ghi ngày."))
     if known[kind].lapses and valid.ends_before is None:
         valid = known[kind].lapsing(valid)
-    if known[kind].once and person.pk:
-        for row in Standing.objects.filter(person=person, kind=kind, superseded_at__isnull=True):
+    if known[kind].once:
+        there = Standing.objects.filter(person=person, kind=kind, superseded_at__isnull=True) if person.pk else []
+        for row in [*there, *(each for each in waiting_rows(Standing, "person", person) if each.kind == kind)]:
             if row.span.clashes(valid):
                 raise Refusal(_("%(what)s: đã ghi cho thời gian đó. Hãy sửa dòng đã có.") % {"what": known[kind].label})
     standing = Standing(unit=unit, person=person, kind=kind, recorded_at=clock.now(), recorded_by=by, **fields)
@@ -114,8 +116,9 @@ def record_dues(
         raise Refusal(_("Đoàn phí ghi theo tháng trọn. Hãy chọn từ tháng nào đến tháng nào."))
     if paid is not None and state != "paid":
         raise Refusal(_("Chỉ ghi số tiền khi đã đóng. Hãy bỏ số tiền hoặc chọn “đã đóng”."))
+    settle(Dues, "person", person)
     now = clock.now()
-    for row in Dues.objects.filter(person=person, unit=unit, superseded_at__isnull=True):
+    for row in Dues.objects.filter(person=person, unit=unit, superseded_at__isnull=True) if person.pk else []:
         if row.span.overlaps(months):
             if not months.covers(row.span):
                 raise Refusal(

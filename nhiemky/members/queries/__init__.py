@@ -1,6 +1,34 @@
-"""Reads of persons, memberships and posts."""
+"""Reads of persons, memberships, posts and transfers."""
 
 from nhiemky.members.queries.persons import cluster_of, home_of, memberships_known, memberships_on
 from nhiemky.members.queries.posts import PostCard, posts_in, posts_of
+from nhiemky.members.queries.transfers import (
+    closed_at,
+    named_exactly,
+    open_transfer,
+    posts_left,
+    receives_members,
+    running_at,
+    to_answer,
+    transfer_coded,
+    waiting_at,
+)
 
-__all__ = ["PostCard", "cluster_of", "home_of", "memberships_known", "memberships_on", "posts_in", "posts_of"]
+__all__ = [
+    "PostCard",
+    "closed_at",
+    "cluster_of",
+    "home_of",
+    "memberships_known",
+    "memberships_on",
+    "named_exactly",
+    "open_transfer",
+    "posts_in",
+    "posts_left",
+    "posts_of",
+    "receives_members",
+    "running_at",
+    "to_answer",
+    "transfer_coded",
+    "waiting_at",
+]
