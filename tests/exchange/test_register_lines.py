@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 24)
 A = {"type": "unit", "id": "so-a", "name": "CĐCS A (hư cấu)", "short": "CĐCS A", "kind": "grassroots", "life": "2010.."}
 B = A | {"id": "so-b", "name": "CĐCS B (hư cấu)", "short": "CĐCS B"}
 TO = A | {"id": "so-to", "name": "Tổ 1 (hư cấu)", "short": "Tổ 1", "kind": "group"}
-UNDER = {"type": "placement", "id": "so.p", "unit": "so-to", "parent": "so-a", "valid": ".."}
+UNDER = {"type": "placement", "id": "so.p", "unit": "so-to", "parent": "so-a", "valid": "2010.."}
 PERSON: dict[str, Any] = {
     "type": "person", "id": "so.lan", "name": "Nguyễn Thị Lan",
     "particulars": {"born": "1985", "sex": "female", "card": "T-01", "id_number": "999185000001", "qualification": "Đại học"},

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.models import AuditEvent, User
-from nhiemky.members.models import OPEN, Grouping, Membership, Person, Post, Transfer, TransferState
+from nhiemky.members.models import OPEN, Dues, Grouping, Membership, Person, Post, Transfer, TransferState
 from nhiemky.members.particulars import fields, id_digests, read
 from nhiemky.members.queries.persons import cluster_of, memberships_known
 from nhiemky.members.queries.posts import PostCard, cards_of
@@ -64,6 +64,19 @@ def groups_after(person: Person, day: date) -> bool:
     """Whether the person belongs to a group on that day or later."""
     rows = Grouping.objects.filter(person=person, superseded_at__isnull=True)
     return rows.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day)).exists()
+
+
+def group_on(person: Person, day: date) -> str:
+    """The name of the group that the person belongs to on that day; empty when to none."""
+    rows = Grouping.objects.filter(person__in=cluster_of(person), superseded_at__isnull=True).filter(alive_on(day))
+    row = rows.select_related("group").first()
+    return card(row.group, day).name if row else ""
+
+
+def paid_until(person: Person, unit: Unit) -> date | None:
+    """The last day of the months for which dues were paid at the unit; None when nothing is known of it."""
+    rows = Dues.objects.filter(person__in=cluster_of(person), unit=unit, state="paid", superseded_at__isnull=True)
+    return max((row.span.last_day for row in rows), default=None)
 
 
 def posts_left(person: Person, to_unit: Unit | None, day: date) -> list[PostCard]:
