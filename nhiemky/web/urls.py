@@ -16,6 +16,8 @@ from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
 from nhiemky.web.terms import views as terms
+from nhiemky.web.transfers import answering, asking
+from nhiemky.web.transfers import listing as transfers
 from nhiemky.web.units import views as units
 
 urlpatterns = [
@@ -83,4 +85,12 @@ urlpatterns = [
     path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
     path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
+    path("doan-vien/<str:code>/chuyen/", asking.new, name="web.transfers.new"),
+    path("don-vi/<slug:code>/chuyen-sinh-hoat/", transfers.transfers, name="web.transfers.list"),
+    path("don-vi/<slug:code>/chuyen-sinh-hoat/tiep-nhan/", asking.receive, name="web.transfers.receive"),
+    path("chuyen-sinh-hoat/<str:code>/", answering.transfer, name="web.transfers.transfer"),
+    path("chuyen-sinh-hoat/<str:code>/nhan/", answering.accept, name="web.transfers.accept"),
+    path("chuyen-sinh-hoat/<str:code>/khong-nhan/", answering.refuse, name="web.transfers.refuse"),
+    path("chuyen-sinh-hoat/<str:code>/rut/", answering.withdraw, name="web.transfers.withdraw"),
+    path("chuyen-sinh-hoat/<str:code>/giay/", answering.letter, name="web.transfers.letter"),
 ]
