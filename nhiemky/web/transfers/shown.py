@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from nhiemky.foundation import clock
 from nhiemky.members.models import OPEN, Transfer, TransferState
 from nhiemky.rules import vietnamese
-from nhiemky.units.models import Unit
 from nhiemky.units.queries import names_of
 
 
@@ -42,7 +41,6 @@ def transfers_shown(rows: Sequence[Transfer], today: date) -> list[TransferShown
 
 def _shown(row: Transfer, names: dict[int, str], today: date) -> TransferShown:
     days = (today - clock.local_day(row.asked_at)).days
-    answerer = row.answerer
     return TransferShown(
         row.code,
         reverse("web.transfers.transfer", args=[row.code]),
@@ -51,11 +49,17 @@ def _shown(row: Transfer, names: dict[int, str], today: date) -> TransferShown:
         names[row.to_unit_id] if row.to_unit_id else row.outside,
         str(row.get_state_display()),
         tone_of(row),
-        _("%(unit)s trả lời") % {"unit": names[answerer.pk]} if row.state in OPEN and answerer else "",
+        _waits(row),
         days,
         vietnamese.day(row.last_day),
         vietnamese.day(row.first_day) if row.first_day and row.state == TransferState.ACCEPTED else "",
     )
+
+
+def _waits(row: Transfer) -> str:
+    if row.state not in OPEN:
+        return ""
+    return _("chờ đơn vị cũ đồng ý") if row.by_receiver else _("chờ đơn vị nhận trả lời")
 
 
 def tone_of(row: Transfer) -> str:
@@ -66,8 +70,3 @@ def tone_of(row: Transfer) -> str:
 def waited(days: int) -> str:
     """'đã chờ 12 ngày'."""
     return _("đã chờ %(days)s ngày") % {"days": vietnamese.number(days)} if days > 0 else _("đề nghị hôm nay")
-
-
-def end_of(row: Transfer, unit: Unit | None, today: date) -> str:
-    """The whole name of one of its ends."""
-    return names_of([unit.pk], today)[unit.pk].name if unit else row.outside
