@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nhiemky.exchange.models import Loaded
+from nhiemky.exchange.pen import MANY, DependsOnFault, Pen
 from nhiemky.exchange.reading import Fault, Item, Parsed, read
-from nhiemky.exchange.writing import MANY, DependsOnFault, Pen
+from nhiemky.exchange.writing import write
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.batch import batch, keep, opened, write_if_long
 from nhiemky.foundation.door import action
@@ -30,6 +31,12 @@ WRITES = (
     "members.person.enter",
     "members.membership.join",
     "members.membership.leave",
+    "members.group.set",
+    "members.standing.record",
+    "members.child.add",
+    "members.dues.record",
+    "members.transfer.ask",
+    "members.register.begin",
     "members.post.fill",
     "ledger.entry.record",
     "ledger.entry.correct",
@@ -92,7 +99,7 @@ def _write(pen: Pen, item: Item) -> list[str]:
     try:
         # an object refused half way leaves nothing; in a batch nothing was written yet, and the action forgets it
         with transaction.atomic() if opened() is None else nullcontext():
-            pen.write(item)
+            write(pen, item)
             keep(Loaded(type=item.type, identity=item.id, digest=item.digest))
     except DependsOnFault:
         pen.failed.add((item.type, item.id))

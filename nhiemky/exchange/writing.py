@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from nhiemky.exchange.pen import Pen, kept, span_of
 from nhiemky.exchange.reading import Item
+from nhiemky.exchange.register import OF_REGISTER
 from nhiemky.figures.actions import adopt_target
 from nhiemky.figures.models import Target
 from nhiemky.foundation.actions import record_source
-from nhiemky.foundation.models import Source, User
+from nhiemky.foundation.models import Source
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger.actions import (
     cancel_entry,
@@ -25,86 +25,20 @@ from nhiemky.ledger.actions import (
 )
 from nhiemky.ledger.checks import Money, quantity
 from nhiemky.ledger.models import Entry, Statement
-from nhiemky.members.actions import enter_person, fill_post, join_unit, leave_unit
-from nhiemky.members.models import Membership, Person, Post
+from nhiemky.members.actions import fill_post
+from nhiemky.members.models import Person, Post
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.targets import Aim, Basis
-from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.units.actions import found_unit, name_period, open_term, place_unit
 from nhiemky.units.models import NamedPeriod, Placement, Term, Unit
 
 
-class DependsOnFault(Exception):
-    """The object points at one whose line is at fault; that fault says enough."""
-
-
-# what is written row by row, and may therefore wait for others; the tree and its terms are few and read themselves
-MANY: dict[str, Any] = {
-    "entry": Entry, "statement": Statement, "person": Person, "membership": Membership, "post": Post,
-    "target": Target,
-}  # fmt: skip
-
-
-@dataclass
-class Pen:
-    """Who writes, on which day, and which objects of the file could not be written."""
-
-    by: User
-    today: date
-    fictional: bool
-    failed: set[tuple[str, str]] = field(default_factory=set)
-    # the rows that were written or found, by the kind of object and code
-    known: dict[tuple[str, str], Any] = field(default_factory=dict)
-    # identities in use, so that a second row of the same one is refused by a sentence
-    taken: set[tuple[str, str]] = field(default_factory=set)
-
-    def look_for(self, items: Iterable[Item]) -> None:
-        """Which of these identities are taken already, by rows that no file gave."""
-        for name, model in MANY.items():
-            codes = [item.id for item in items if item.table == name]
-            for start in range(0, len(codes), 10_000):
-                there = model.objects.filter(code__in=codes[start : start + 10_000])
-                self.taken |= {(name, code) for code in there.values_list("code", flat=True)}
-
-    def write(self, item: Item) -> None:
-        """Write one object; Refusal with every fault of it."""
-        if (item.table, item.id) in self.taken:
-            raise Refusal(_("Mã “%(id)s” đã dùng cho một bản ghi khác. Hãy chọn mã mới.") % {"id": item.id})
-        self.known[item.table, item.id] = _WRITERS[item.type](self, item.given)
-        self.taken.add((item.table, item.id))
-
-    def find(self, model: type, kind: str, code: str) -> Any:
-        """The row an object points at, from this file or from before."""
-        if (kind, code) in self.known:
-            return self.known[kind, code]
-        found = model.objects.filter(code=code).first()  # type: ignore[attr-defined]
-        if found is not None:
-            self.known[kind, code] = found
-        else:
-            if (kind, code) in self.failed:
-                raise DependsOnFault
-            raise Refusal(
-                _("Không tìm thấy “%(code)s” (%(kind)s). Hãy khai báo trước, ở dòng trên.")
-                % {"code": code, "kind": kind}
-            )
-        return found
-
-    def maybe(self, model: type, kind: str, code: str | None) -> Any:
-        return self.find(model, kind, code) if code else None
-
-    def cited(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Source and the places in it."""
-        return {"source": self.maybe(Source, "source", given.get("source")), "places": given.get("places", [])}
-
-
-def span_of(text: str) -> Span:
-    try:
-        return Span.parse(text)
-    except ValueError:
-        raise Refusal(
-            _("Ngày “%(given)s” không có thật, hoặc ngày cuối trước ngày đầu. Hãy kiểm tra ngày, tháng, năm.")
-            % {"given": text}
-        ) from None
+def write(pen: Pen, item: Item) -> None:
+    """Write one object; Refusal with every fault of it."""
+    if (item.table, item.id) in pen.taken:
+        raise Refusal(_("Mã “%(id)s” đã dùng cho một bản ghi khác. Hãy chọn mã mới.") % {"id": item.id})
+    pen.known[item.table, item.id] = _WRITERS[item.type](pen, item.given)
+    pen.taken.add((item.table, item.id))
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -116,12 +50,8 @@ def _decimal(value: Any) -> Decimal | None:
         raise Refusal(_("“%(given)s” không phải con số.") % {"given": value}) from None
 
 
-def _kept(given: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: given[name] for name in names if name in given}
-
-
 def _source(pen: Pen, given: dict[str, Any]) -> Source:
-    fields = _kept(given, "publisher", "published", "reference", "note")
+    fields = kept(given, "publisher", "published", "reference", "note")
     if "published" in given:
         span_of(given["published"])
     return record_source(by=pen.by, code=given["id"], title=given["title"], **fields)
@@ -163,7 +93,7 @@ def _term(pen: Pen, given: dict[str, Any]) -> Term:
         label=given["label"],
         period=span_of(given["period"]),
         planned=span_of(planned) if planned else None,
-        **_kept(given, "ordinal", "motto"),
+        **kept(given, "ordinal", "motto"),
         **pen.cited(given),
     )
 
@@ -180,41 +110,6 @@ def _span(pen: Pen, given: dict[str, Any]) -> NamedPeriod:
     )
 
 
-def _person(pen: Pen, given: dict[str, Any]) -> Person:
-    return enter_person(
-        by=pen.by,
-        code=given["id"],
-        name=given["name"],
-        fictional=pen.fictional or given.get("fictional", False),
-    )
-
-
-def _membership(pen: Pen, given: dict[str, Any]) -> Membership:
-    return join_unit(
-        by=pen.by,
-        code=given["id"],
-        unit=pen.find(Unit, "unit", given["unit"]),
-        person=pen.find(Person, "person", given["person"]),
-        valid=span_of(given["valid"]),
-        source=pen.maybe(Source, "source", given.get("source")),
-        **_kept(given, "leaving", "decision"),
-    )
-
-
-def _leaving(pen: Pen, given: dict[str, Any]) -> Membership:
-    last = span_of(given["last"]).start or PartialDate.parse(given["last"])
-    fields = {"source": pen.find(Source, "source", given["source"])} if "source" in given else {}
-    return leave_unit(
-        by=pen.by,
-        code=given["id"],
-        membership=pen.find(Membership, "membership", given["membership"]),
-        last=last,
-        leaving=given["leaving"],
-        **fields,
-        **_kept(given, "decision"),
-    )
-
-
 def _post(pen: Pen, given: dict[str, Any]) -> Post:
     return fill_post(
         by=pen.by,
@@ -223,7 +118,7 @@ def _post(pen: Pen, given: dict[str, Any]) -> Post:
         person=pen.find(Person, "person", given["person"]),
         valid=span_of(given["valid"]),
         term=pen.maybe(Term, "term", given.get("term")),
-        **_kept(given, "body", "role", "mandate"),
+        **kept(given, "body", "role", "mandate"),
         **pen.cited(given),
     )
 
@@ -248,7 +143,7 @@ def _entry(pen: Pen, given: dict[str, Any]) -> Entry:
         "counts": counts,
         "money": money,
         "details": given.get("details", {}),
-        **_kept(given, "beneficiaries", "partners", "note"),
+        **kept(given, "beneficiaries", "partners", "note"),
         **pen.cited(given),
     }
     unit = pen.find(Unit, "unit", given["unit"])
@@ -284,7 +179,7 @@ def _statement(pen: Pen, given: dict[str, Any]) -> Statement:
         "percent": _decimal(given.get("percent")),
         "grade": given.get("grade", ""),
         "coverage": Coverage(given["coverage"]),
-        **_kept(given, "comparator", "note"),
+        **kept(given, "comparator", "note"),
         **pen.cited(given),
     }
     unit = pen.find(Unit, "unit", given["unit"])
@@ -308,7 +203,7 @@ def _target(pen: Pen, given: dict[str, Any]) -> Target:
         high=_decimal(given.get("high")),
         grade=given.get("grade", ""),
         term=pen.maybe(Term, "term", given.get("term")),
-        **_kept(given, "clause", "quotation", "lower_is_better"),
+        **kept(given, "clause", "quotation", "lower_is_better"),
         **pen.cited(given),
     )
 
@@ -319,12 +214,10 @@ _WRITERS: dict[str, Callable[[Pen, dict[str, Any]], Any]] = {
     "placement": _placement,
     "term": _term,
     "span": _span,
-    "person": _person,
-    "membership": _membership,
-    "leaving": _leaving,
     "post": _post,
     "entry": _entry,
     "cancellation": _cancellation,
     "statement": _statement,
     "target": _target,
+    **OF_REGISTER,
 }

@@ -123,6 +123,13 @@ def waiting_rows(model: type[Model], field: str, other: Model) -> list[Any]:
     ]
 
 
+def settle(model: type[Model], field: str, other: Model) -> None:
+    """Write the batch that is open if rows of the model wait that point at the other row: they are to be looked at."""
+    waiting = _open.get()
+    if waiting and waiting_rows(model, field, other):
+        waiting.write()
+
+
 def _pointed_at_first(models: list[type[Model]]) -> list[type[Model]]:
     placed: list[type[Model]] = []
 

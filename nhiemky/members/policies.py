@@ -33,5 +33,11 @@ for _name in (
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):
     POLICIES[_name] = Policy(Right.RECORD, unit_of("membership"))
 POLICIES["members.standing.end"] = Policy(Right.RECORD, unit_of("standing"))
+for _name in ("members.transfer.ask", "members.transfer.look", "members.transfer.request"):
+    POLICIES[_name] = Policy(Right.RECORD)
+# who began it withdraws, whose answer it waits for answers; a transfer to nowhere here has nobody who answers
+POLICIES["members.transfer.withdraw"] = Policy(Right.RECORD, lambda given: given["transfer"].asker)
+for _name in ("members.transfer.accept", "members.transfer.refuse"):
+    POLICIES[_name] = Policy(Right.RECORD, lambda given: given["transfer"].answerer)
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
 POLICIES["members.post.fill"] = Policy(Right.ADMINISTER)

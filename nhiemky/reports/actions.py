@@ -1,4 +1,4 @@
-"""Writes of the reports: a report is issued, with its contents and its files, for ever."""
+"""Writes of the reports: a report or a letter is issued, with its contents and its files, for ever."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
-from nhiemky.reports.queries import report_of
+from nhiemky.members.masking import Sight, sight_of
+from nhiemky.members.models import Transfer, TransferState
+from nhiemky.reports.letters import LETTER, LETTER_FORMATS, render_letter
+from nhiemky.reports.queries import letter_of, letters_of, report_of
 from nhiemky.reports.render import FORMATS, KIND, render
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period
+
+# a letter goes with whom is let go; who was asked for by the receiving unit has gone when that is agreed
+LETTERED = (TransferState.WAITING, TransferState.SENT, TransferState.ACCEPTED)
 
 
 @action("reports.term_report.issue")
@@ -48,5 +54,46 @@ def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: da
         subject=f"document:{document.code}",
         unit=unit.code,
         data={"digest": digest, "period": period.key, "row": digest_of(document)},
+    )
+    return document
+
+
+@action("reports.transfer_letter.issue")
+def issue_letter(*, by: User, transfer: Transfer, number: str, today: date) -> IssuedDocument:
+    """Issue the letter of the transfer, in every format, by whoever keeps the register of the unit itself."""
+    unit = transfer.unit
+    if sight_of(by, unit, today) is not Sight.NEAR:
+        raise Refusal(
+            _("Giấy giới thiệu in đủ nhân thân, nên do cán bộ của chính đơn vị cấp. Hãy nhờ đơn vị cấp giấy.")
+        )
+    if transfer.state not in LETTERED:
+        raise Refusal(
+            _("Lần chuyển sinh hoạt này %(state)s, nên không cấp giấy giới thiệu.")
+            % {"state": transfer.get_state_display()}
+        )
+    number = clean(number)
+    before = letters_of(transfer)
+    if number and issued(unit.code).filter(number=number).exclude(pk__in=before.values("pk")).exists():
+        raise Refusal(
+            _("Đơn vị đã ban hành văn bản số %(number)s. Hãy ghi số khác, hoặc để trống.") % {"number": number}
+        )
+    contents = letter_of(transfer, today)
+    if before.filter(number=number, records_digest=contents.digest).exists():
+        raise Refusal(_("Giấy giới thiệu này đã cấp rồi, nội dung không đổi. Hãy tải bản đã cấp."))
+    document = store_issued(
+        by=by,
+        kind=LETTER,
+        unit_code=unit.code,
+        title=contents.title,
+        number=number,
+        contents=contents.as_json(),
+        records_digest=contents.digest,
+        files={format: render_letter(contents, format, number) for format in LETTER_FORMATS},
+    )
+    document.refresh_from_db()
+    write_event(
+        subject=f"document:{document.code}",
+        unit=unit.code,
+        data={"digest": contents.digest, "transfer": transfer.code, "row": digest_of(document)},
     )
     return document

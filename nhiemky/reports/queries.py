@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from nhiemky.documents.models import IssuedDocument
+from nhiemky.documents.queries import issued
 from nhiemky.figures import wording
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.json import figure_json, target_json
@@ -19,8 +21,11 @@ from nhiemky.figures.queries.board import lines_of, targets_in
 from nhiemky.figures.queries.material import opening_of
 from nhiemky.foundation.models import Source
 from nhiemky.ledger import kinds
-from nhiemky.members.queries import posts_in, posts_of
+from nhiemky.members.models import Transfer
+from nhiemky.members.particulars import fields, written
+from nhiemky.members.queries import group_on, paid_until, posts_in, posts_left, posts_of
 from nhiemky.reports.contents import Line, PostRow, ReportContents, Section, TargetRow
+from nhiemky.reports.letters import LETTER, LetterContents
 from nhiemky.rules import vietnamese
 from nhiemky.rules.quantities import Total
 from nhiemky.rules.targets import State
@@ -29,6 +34,7 @@ from nhiemky.units.models import Term, Unit
 from nhiemky.units.queries import Period, ancestors_on, names_of, next_term
 
 CONGRESS = "congress"
+DOTS = "………………………"
 
 
 def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
@@ -245,3 +251,50 @@ def _texts(contents: ReportContents) -> dict[tuple[str, str], str]:
     for row in (*contents.targets, *contents.direction):
         found[(row.code, row.label)] = f"{row.aim} · {row.measured} · {row.state_text}"
     return found
+
+
+def letter_of(transfer: Transfer, today: date) -> LetterContents:
+    """What the letter of the transfer says today."""
+    person, unit, last_day = transfer.person, transfer.unit, transfer.last_day
+    on = min(last_day, today)
+    above = ancestors_on(unit, on)[:1]
+    to = [transfer.to_unit.pk] if transfer.to_unit else []
+    names = names_of([unit.pk, *above, *to], on)
+    parent = names[above[0]].name if above else ""
+    return LetterContents(
+        transfer=transfer.code,
+        person=person.code,
+        unit_code=unit.code,
+        unit_name=names[unit.pk].name,
+        parent_name=parent,
+        to_name=names[to[0]].name if to else transfer.outside,
+        to_code=transfer.to_unit.code if transfer.to_unit else "",
+        name=person.name,
+        facts=tuple(_particulars(transfer, on)),
+        last_day=vietnamese.day(last_day),
+        reason=transfer.reason,
+        prepared_on=today.isoformat(),
+        fictional=unit.fictional,
+    )
+
+
+def _particulars(transfer: Transfer, on: date) -> Iterator[tuple[str, str]]:
+    """What a paper of this kind names: dots to write on where nothing is known; the rest only where it is."""
+    person, names = transfer.person, fields()
+    yield names["name"].label, person.name
+    for code in ("born", "sex", "card", "union_since"):
+        yield names[code].label, written(person, code) or DOTS
+    for code in ("union_place", "job", "workplace"):
+        if value := written(person, code):
+            yield names[code].label, value
+    if group := group_on(person, on):
+        yield _("Tổ công đoàn"), group
+    for post in posts_left(person, None, on):
+        yield _("Chức danh công đoàn"), f"{post.role}, {post.body}"
+    paid = paid_until(person, transfer.unit)
+    yield _("Đoàn phí đã đóng"), _("đến hết tháng %(month)s") % {"month": f"{paid:%m/%Y}"} if paid else DOTS
+
+
+def letters_of(transfer: Transfer) -> QuerySet[IssuedDocument]:
+    """The letters that were issued for the transfer, latest first."""
+    return issued(transfer.unit.code).filter(kind=LETTER, contents__transfer=transfer.code)

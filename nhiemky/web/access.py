@@ -21,8 +21,9 @@ from nhiemky.foundation.policies import may
 from nhiemky.foundation.refusals import NotAllowed
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.models import Row
-from nhiemky.members.models import Person
-from nhiemky.members.queries import unit_keeping
+from nhiemky.members.masking import Sight, sight_of
+from nhiemky.members.models import Person, Transfer
+from nhiemky.members.queries import transfer_coded, unit_keeping
 from nhiemky.rules.indicators import Definition
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, period_named, visible_units
@@ -91,6 +92,24 @@ def row_to_read(request: HttpRequest, rows: QuerySet[R], code: str) -> R:
     row = get_object_or_404(rows.select_related("unit", "source", "recorded_by"), code=code)
     unit_to_read(request, row.unit.code)
     return row
+
+
+def near_to_read(request: HttpRequest, unit: Unit) -> None:
+    """A refusal in words unless the person keeps the register of the unit itself: what follows is masked for nobody."""
+    if sight_of(request.user, unit, today()) is not Sight.NEAR:  # type: ignore[arg-type]
+        raise NotAllowed(
+            _("Văn bản này in đủ nhân thân của một người, nên chỉ cán bộ của chính đơn vị mở được. Hãy nhờ đơn vị ấy.")
+        )
+
+
+def transfer_to_read(request: HttpRequest, code: str) -> Transfer:
+    """The transfer, if the person may read one of its two units."""
+    transfer = transfer_coded(code)
+    if transfer is None:
+        raise Http404
+    if not any(can(request, Right.READ, unit) for unit in (transfer.unit, transfer.to_unit) if unit):
+        raise Http404
+    return transfer
 
 
 def target_to_read(request: HttpRequest, code: str) -> Target:

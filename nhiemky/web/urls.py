@@ -19,6 +19,8 @@ from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
 from nhiemky.web.terms import views as terms
+from nhiemky.web.transfers import answering, asking
+from nhiemky.web.transfers import listing as transfers
 from nhiemky.web.units import views as units
 
 urlpatterns = [
@@ -101,4 +103,12 @@ urlpatterns = [
     path("doan-vien/<str:code>/doan-phi/", dues.of_member, name="web.members.dues"),
     path("doan-vien/<str:code>/con/", members_children.add, name="web.members.child"),
     path("doan-vien/<str:code>/con/<str:row>/xoa/", members_children.remove, name="web.members.child_gone"),
+    path("doan-vien/<str:code>/chuyen/", asking.new, name="web.transfers.new"),
+    path("don-vi/<slug:code>/chuyen-sinh-hoat/", transfers.transfers, name="web.transfers.list"),
+    path("don-vi/<slug:code>/chuyen-sinh-hoat/tiep-nhan/", asking.receive, name="web.transfers.receive"),
+    path("chuyen-sinh-hoat/<str:code>/", answering.transfer, name="web.transfers.transfer"),
+    path("chuyen-sinh-hoat/<str:code>/nhan/", answering.accept, name="web.transfers.accept"),
+    path("chuyen-sinh-hoat/<str:code>/khong-nhan/", answering.refuse, name="web.transfers.refuse"),
+    path("chuyen-sinh-hoat/<str:code>/rut/", answering.withdraw, name="web.transfers.withdraw"),
+    path("chuyen-sinh-hoat/<str:code>/giay/", answering.letter, name="web.transfers.letter"),
 ]

@@ -1,0 +1,1 @@
+"""Members: persons, memberships, transfers."""

@@ -38,7 +38,13 @@ def people_at(cast: Cast) -> dict[str, str]:
 
     by, unit = cast.users["suoi-mong"], cast.unit
     stay = a_member(
-        cast, "Nguyễn Thị Thử", born="5/6/1988", sex="nữ", id_number="001188000123", phone="0912345678", address="Xã Thử"
+        cast,
+        "Nguyễn Thị Thử",
+        born="5/6/1988",
+        sex="nữ",
+        id_number="001188000123",
+        phone="0912345678",
+        address="Xã Thử",
     )
     person, given = stay.person, {"by": by, "unit": unit, "person": stay.person}
     standing = record_standing(**given, kind="warning", valid=Span.parse("2026-03-05.."), note="vi phạm quy chế")

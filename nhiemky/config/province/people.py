@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
+from nhiemky.config.province.particulars import People
 from nhiemky.config.province.recipe import Line, Place, Recipe
 
 DAY = timedelta(days=1)
@@ -23,6 +24,7 @@ class Member:
     start: date
     last: date | None = None
     leaving: str = ""
+    joining: str = ""
 
 
 @dataclass
@@ -33,15 +35,19 @@ class Register:
     persons: list[Line] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     entries: list[Line] = field(default_factory=list)
+    # sexes of the persons, in their order
+    _sexes: list[str] = field(default_factory=list)
     _living: dict[str, list[Member]] = field(default_factory=lambda: defaultdict(list))
     _moving: list[Member] = field(default_factory=list)
 
     def person(self, women: int) -> str:
         """One more invented person."""
         names, draw = self.recipe.given["names"], self.recipe.draw("person", len(self.persons))
-        middle = names["middle_women" if draw.in_hundred(women) else "middle_men"]
+        sex = "female" if draw.in_hundred(women) else "male"
+        middle = names["middle_women" if sex == "female" else "middle_men"]
         name = f"{draw.one(names['family'])} {draw.one(middle)} {draw.one(names['first'])} {draw.one(names['second'])}"
         code = f"hc.n.{len(self.persons) + 1:04d}"
+        self._sexes.append(sex)
         self.persons.append({"type": "person", "id": code, "name": name, "fictional": True})
         return code
 
@@ -60,17 +66,17 @@ class Register:
         for union in unions.values():
             if union.ends:
                 for member in self._living[union.code]:
-                    member.last, member.leaving = union.ends, "moved"
+                    member.last, member.leaving = union.ends, "ended"
 
     def _found(self, union: Place, stated: date, count: int) -> None:
         draw, days = self.recipe.draw(union.code, "founders"), (stated - union.begins).days
         for _at in range(count):
             # who came before the register was begun is known by the year of the union or by a day later on
             start = union.begins if draw.in_hundred(40) else union.begins + draw.whole(0, days) * DAY
-            self._join(union, start)
+            self._join(union, start, "founding" if start == union.begins else "on_list")
 
-    def _join(self, union: Place, start: date, person: str = "") -> None:
-        member = Member(person or self.person(union.women), union.code, start)
+    def _join(self, union: Place, start: date, joining: str, person: str = "") -> None:
+        member = Member(person or self.person(union.women), union.code, start, joining=joining)
         self.members.append(member)
         self._living[union.code].append(member)
 
@@ -87,15 +93,16 @@ class Register:
             if needed > sum(admitted.values()) and member.unit != union.code and draw.in_hundred(60):
                 assert member.last is not None
                 self._moving.remove(member)
-                self._join(union, member.last + DAY, member.person)
+                self._join(union, member.last + DAY, "moved", member.person)
                 needed -= 1
         if not union.written_by_hand:
             admitted = self._admissions(union, needed, start, end)
         for day, count in admitted.items():
             for _at in range(count):
-                self._join(union, day)
+                # who apply together sign one list
+                self._join(union, day, "collective" if count > 5 else "individual")
         for _at in range(needed - sum(admitted.values())):  # from outside the province, so no admission
-            self._join(union, start + draw.whole(1, (end - start).days) * DAY)
+            self._join(union, start + draw.whole(1, (end - start).days) * DAY, "moved")
 
     def _by_hand(self, union: Place, start: date, end: date) -> dict[date, int]:
         found = {}
@@ -145,18 +152,26 @@ class Register:
         )  # fmt: skip
 
     def lines(self) -> Iterator[Line]:
-        """Each person, and the unions they passed through."""
-        passed: dict[str, list[Line]] = defaultdict(list)
+        """Each person, the unions they passed through, and what is known of them besides."""
+        people = People(self.recipe)
+        passed: dict[str, list[Member]] = defaultdict(list)
+        lines: dict[str, list[Line]] = defaultdict(list)
         for number, member in enumerate(self.members, start=1):
             end = member.last.isoformat() if member.last else ""
             line = {
                 "type": "membership", "id": f"hc.m.{number:04d}", "unit": member.unit, "person": member.person,
-                "valid": f"{member.start.isoformat()}..{end}", "source": "hc.so-lieu",
+                "valid": f"{member.start.isoformat()}..{end}", "joining": member.joining, "source": "hc.so-lieu",
             }  # fmt: skip
-            passed[member.person].append(line | ({"leaving": member.leaving} if member.leaving else {}))
-        for person in self.persons:
-            yield person
-            yield from passed[person["id"]]
+            passed[member.person].append(member)
+            lines[member.person].append(line | ({"leaving": people.leaving(member)} if member.leaving else {}))
+        people.set_out(passed)
+        for number, (person, sex) in enumerate(zip(self.persons, self._sexes, strict=True), start=1):
+            yield person | {"particulars": people.particulars(person, number, sex, passed.get(person["id"], []))}
+            yield from lines[person["id"]]
+            yield from people.besides(person)
+        yield from people.dues(self.members)
+        yield from people.groupings(self.members, self.recipe.groups)
+        yield from people.transfers(self.members)
 
     def posted(self, unit: str, start: date, end: date | None) -> list[str]:
         """Members of the union through the whole of that time."""

@@ -90,6 +90,10 @@ class Recipe:
         return self._toml("targets.toml")
 
     @cached_property
+    def people(self) -> dict[str, Any]:
+        return self._toml("people.toml")
+
+    @cached_property
     def by_hand(self) -> list[Line]:
         """The lines of the hand-written file."""
         text = (self.folder / "fictional.jsonl").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Writes of persons, memberships, standings and posts."""
+"""Writes of persons, memberships, standings, posts and transfers."""
 
 from nhiemky.members.actions.admitting import Newcomer, admit_members
 from nhiemky.members.actions.dues import record_dues, record_dues_of_unit
@@ -12,13 +12,23 @@ from nhiemky.members.actions.memberships import (
 from nhiemky.members.actions.persons import add_child, amend_person, enter_person, remove_child
 from nhiemky.members.actions.posts import fill_post
 from nhiemky.members.actions.standings import end_standing, record_standing, set_group
+from nhiemky.members.actions.transfers import (
+    accept_transfer,
+    ask_transfer,
+    look_for_member,
+    refuse_transfer,
+    request_transfer,
+    withdraw_transfer,
+)
 
 __all__ = [
     "Newcomer",
+    "accept_transfer",
     "add_child",
     "admit_members",
     "amend_person",
     "annul_membership",
+    "ask_transfer",
     "begin_register",
     "correct_membership",
     "end_standing",
@@ -26,9 +36,13 @@ __all__ = [
     "fill_post",
     "join_unit",
     "leave_unit",
+    "look_for_member",
     "record_dues",
     "record_dues_of_unit",
     "record_standing",
+    "refuse_transfer",
     "remove_child",
+    "request_transfer",
     "set_group",
+    "withdraw_transfer",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep
+from nhiemky.foundation.batch import keep, settle
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -73,6 +73,7 @@ def record_dues_of_unit(
 
 
 def _make_room(by: User, unit: Unit, person: Person, months: Span) -> None:
+    settle(Dues, "person", person)
     now = clock.now()
     known = Dues.objects.filter(person__in=cluster_of(person), unit=unit, superseded_at__isnull=True)
     for row in known if person.pk else []:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep, written
+from nhiemky.foundation.batch import keep, settle, waiting_rows, written
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -38,6 +38,7 @@ def set_group(
     if not there:
         raise Refusal(_("Người này không là đoàn viên của đơn vị vào ngày đó. Hãy kiểm tra ngày."))
     valid = Span(since, there[0].ends_before, end_precision=there[0].span.end_precision)
+    settle(Grouping, "person", person)
     now = clock.now()
     for row in Grouping.objects.filter(_of(person), superseded_at__isnull=True) if person.pk else []:
         if row.span.overlaps(valid):
@@ -74,8 +75,9 @@ def record_standing(*, by: User, unit: Unit, person: Person, kind: str, valid: S
         raise Refusal(_("Chưa có ngày quyết định. Hãy ghi ngày."))
     if known[kind].lapses and valid.ends_before is None:
         valid = known[kind].lapsing(valid)
-    if known[kind].once and person.pk:
-        for row in Standing.objects.filter(_of(person), kind=kind, superseded_at__isnull=True):
+    if known[kind].once:
+        there = Standing.objects.filter(_of(person), kind=kind, superseded_at__isnull=True) if person.pk else []
+        for row in [*there, *(each for each in waiting_rows(Standing, "person", person) if each.kind == kind)]:
             if row.span.clashes(valid):
                 raise Refusal(_("%(what)s: đã ghi cho thời gian đó. Hãy sửa dòng đã có.") % {"what": known[kind].label})
     standing = Standing(unit=unit, person=person, kind=kind, recorded_at=clock.now(), recorded_by=by, **fields)

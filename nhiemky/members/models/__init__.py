@@ -3,9 +3,10 @@
 from nhiemky.members.models.memberships import Dues, Grouping, Membership, RegisterBegun, Standing
 from nhiemky.members.models.persons import Child, Consent, Person, PersonChange, PersonMerge
 from nhiemky.members.models.posts import BodySize, Post
-from nhiemky.members.models.transfers import Transfer, TransferState
+from nhiemky.members.models.transfers import OPEN, Transfer, TransferState
 
 __all__ = [
+    "OPEN",
     "BodySize",
     "Child",
     "Consent",

@@ -26,17 +26,18 @@ class PostCard:
 def posts_in(unit: Unit, period: Span) -> list[PostCard]:
     """The posts of the unit that overlap the period, in the order of the catalogue's roles."""
     rows = Post.objects.filter(unit=unit, superseded_at__isnull=True).select_related("person")
-    return _cards(row for row in rows if row.span.overlaps(period))
+    return cards_of(row for row in rows if row.span.overlaps(period))
 
 
 def posts_of(term: Term) -> list[PostCard]:
     """The posts that a term's congress or its committee gave."""
     # a term that closed or was corrected has a new row; its posts were filled before
     rows = Post.objects.filter(term__in=rows_of(term), superseded_at__isnull=True)
-    return _cards(rows.select_related("person"))
+    return cards_of(rows.select_related("person"))
 
 
-def _cards(rows: Iterable[Post]) -> list[PostCard]:
+def cards_of(rows: Iterable[Post]) -> list[PostCard]:
+    """The posts as they are read, in the order of the catalogue's roles."""
     roles, bodies, mandates = _labels("role"), _labels("body"), _labels("mandate")
     order = list(roles)
     found = []

@@ -18,6 +18,7 @@ from nhiemky.documents.queries import issued_among, issued_bytes, issued_formats
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.reports.contents import ReportContents
+from nhiemky.reports.letters import LETTER
 from nhiemky.reports.queries import Difference, differences, report_of
 from nhiemky.reports.render import FORMATS, KIND, file_name, word_context
 from nhiemky.reports.word_template import default_template
@@ -52,6 +53,9 @@ def documents(request: HttpRequest) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, code: str) -> HttpResponse:
     row, unit = access.document_to_read(request, code)
+    if row.kind == LETTER:
+        # a letter is read where the transfer is
+        return redirect("web.transfers.transfer", row.contents["transfer"])
     today = access.today()
     contents = ReportContents.from_json(row.contents)
     found = _differences(row, contents, unit, today)
@@ -78,10 +82,13 @@ def _differences(row: Any, contents: ReportContents, unit: Unit, today: date) ->
 @access.signed_in
 @require_safe
 def file(request: HttpRequest, code: str, format: str) -> HttpResponse:
-    row, _unit = access.document_to_read(request, code)
+    row, unit = access.document_to_read(request, code)
     data = issued_bytes(row, format) if format in FORMATS else None
     if data is None:
         raise Http404
+    if row.kind == LETTER:
+        access.near_to_read(request, unit)
+        return attachment(data, format, "giay-gioi-thieu-chuyen-sinh-hoat")
     return attachment(data, format, file_name(ReportContents.from_json(row.contents), format))
 
 

@@ -15,6 +15,7 @@ from nhiemky.documents.queries import issued_among
 from nhiemky.figures import queries
 from nhiemky.foundation import clock
 from nhiemky.foundation.roles import Right, Role
+from nhiemky.members.queries import to_answer
 from nhiemky.rules import vietnamese
 from nhiemky.rules.targets import State
 from nhiemky.units.models import Grant, Unit
@@ -24,11 +25,13 @@ from nhiemky.web.care.shown import reminder
 from nhiemky.web.figures.shown import TargetShown
 from nhiemky.web.figures.targets import Scope, targets_shown
 from nhiemky.web.home.steps import steps_at
+from nhiemky.web.transfers.shown import TransferShown, transfers_shown
 
 MOST_UNITS = 12
 MOST_PERIODS = 3
 MOST_CHILDREN = 6
 MOST_TARGETS = 6
+MOST_TRANSFERS = 5
 # what wants attention, first things first
 ATTENTION = (State.BEHIND, State.NOT_MET, State.NOT_MEASURABLE)
 
@@ -73,6 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "more": max(0, tops.count() - MOST_UNITS),
         # whoever keeps the whole installation answers for no unit's targets
         "steps": steps_at([grant.unit for grant in grants if grant.unit and _keeps(grant)], today),
+        "transfers": _transfers(grants, today),
         "attention": None if everywhere else _attention(shown, today),
         "documents": list(issued_among(readable.values("code"))[:5]),
         "reminder": reminder(clock.now()) if access.can(request, Right.ADMINISTER, None) else [],
@@ -80,6 +84,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "fictional": any(unit.card.fictional for unit, _ in shown),
     }
     return render(request, "web/home/home.html", context)
+
+
+def _transfers(grants: list[Grant], today: date) -> list[tuple[UnitCard, list[TransferShown], str]]:
+    """Whom the units that the person records at are asked to receive or to let go, the longest waiting first."""
+    own = [grant.unit_id for grant in grants if grant.unit_id and Right.RECORD in Role(grant.role).rights]
+    rows = list(to_answer(own)) if own else []
+    if not rows:
+        return []
+    shown, names = transfers_shown(rows, today), names_of(own, today)
+    found = []
+    for unit in own:
+        waiting = [each for each, row in zip(shown, rows, strict=True) if row.answerer and row.answerer.pk == unit]
+        if waiting:
+            more = len(waiting) - MOST_TRANSFERS
+            found.append((names[unit], waiting[:MOST_TRANSFERS], vietnamese.number(more) if more > 0 else ""))
+    return found
 
 
 def _keeps(grant: Grant) -> bool:

@@ -1,0 +1,1 @@
+"""Transfers of members between units: asking, answering, and what waits."""
