@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 from nhiemky.foundation import catalogue
-from nhiemky.rules.timeline import Span
+from nhiemky.rules.timeline import Span, months_later
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Kind:
     def lapsing(self, valid: Span) -> Span:
         """The span with the end that comes by itself."""
         assert valid.starts_on is not None
-        return Span(valid.starts_on, _months_later(valid.starts_on, self.lapses), valid.start_precision)
+        return Span(valid.starts_on, months_later(valid.starts_on, self.lapses), valid.start_precision)
 
 
 @cache
@@ -47,14 +47,3 @@ def monthly_dues(wage: int, month: date) -> int:
 def _on(name: str, day: date) -> dict:
     rows = sorted(catalogue.rows("catalogue/dues.toml", name), key=lambda row: row["from"])
     return [row for row in rows if row["from"] <= day or row is rows[0]][-1]
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day that many months later; the last of the month where it has no such day."""
-    year, month = day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
-    for number in range(day.day, 27, -1):
-        try:
-            return date(year, month, number)
-        except ValueError:
-            continue
-    return date(year, month, day.day)
