@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def read_folder(folder: Path) -> dict[str, RuleSet]:
             raise Faulty(f"{waiting[0]}.toml", "based_on.edition", f"“{base}” is no other edition of this folder.")
         made |= {name: _read(f"{name}.toml", given[name], made) for name in ready}
     ordered = sorted(made.values(), key=lambda each: each.valid.starts_on or date.min)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.valid.overlaps(later.valid):
             raise Faulty(
                 f"{later.code}.toml", "validity.from", f"begins while {earlier.code} is in force: end that one first."
@@ -157,7 +158,7 @@ def _rule(page: _Page, at: int, row: Mapping[str, Any], edition: str) -> Rule:
     certainty = one.certainty()
     if certainty in (Certainty.VERIFIED, Certainty.NEWS, Certainty.FORM, Certainty.SECONDARY) and not row.get("source"):
         one.fault("source", f"is missing: what is “{certainty}” says where it was read.")
-    rule = Rule(
+    return Rule(
         code=code,
         value=_value(one, terms()[code].kind, certainty),
         certainty=certainty,
@@ -166,8 +167,8 @@ def _rule(page: _Page, at: int, row: Mapping[str, Any], edition: str) -> Rule:
         clause=one.text("clause", ""),
         note=one.text("note", ""),
         edition=edition,
+        places=one.texts("within"),
     )
-    return rule
 
 
 def _scope(page: _Page) -> Scope:

@@ -32,4 +32,8 @@ for _name in ("members.membership.leave", "members.membership.correct", "members
     POLICIES[_name] = Policy(Right.RECORD, unit_of("membership"))
 POLICIES["members.standing.end"] = Policy(Right.RECORD, unit_of("standing"))
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
-POLICIES["members.post.fill"] = Policy(Right.ADMINISTER)
+# posts come from the unit's own congress and decisions, as its terms do
+for _name in ("members.post.fill", "members.post.fill_new", "members.body.fix_size", "members.rules.choose"):
+    POLICIES[_name] = Policy(Right.ISSUE)
+for _name in ("members.post.end", "members.post.correct", "members.post.annul"):
+    POLICIES[_name] = Policy(Right.ISSUE, unit_of("post"))

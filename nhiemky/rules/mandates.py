@@ -292,13 +292,13 @@ def _women(at: Situation, rules: RuleSet) -> Iterable[Finding]:
 
 def _women_missing(at: Situation, rules: RuleSet, least: Rule) -> Finding:
     """Missing, or still to come: the deadline runs from the recognition, which comes after the term's first day."""
-    given = {"count": at.women, "limit": _whole(least)}
+    count, limit = at.women, _whole(least)
     months = rules.found("women_months", at.place)
     if months and at.term and at.term.starts_on:
         due = months_later(at.term.starts_on, _whole(months))
         if at.day <= due:
-            return Finding(Problem.WOMEN_DUE, WOMEN, Gravity.NOTE, due=due, rule=months, **given)
-    return Finding(Problem.WOMEN_MISSING, WOMEN, rule=least, **given)
+            return Finding(Problem.WOMEN_DUE, WOMEN, Gravity.NOTE, count, limit, due=due, rule=months)
+    return Finding(Problem.WOMEN_MISSING, WOMEN, count=count, limit=limit, rule=least)
 
 
 def _groups(at: Situation, rules: RuleSet) -> Iterable[Finding]:
@@ -310,7 +310,7 @@ def _groups(at: Situation, rules: RuleSet) -> Iterable[Finding]:
 
 def _persons(at: Situation, rules: RuleSet) -> Iterable[Finding]:
     sitting = sorted({(seat.person, seat.body) for seat in at.seats if seat.span.holds(at.day)})
-    body = {person: body for person, body in reversed(sitting)}
+    body = dict(reversed(sitting))
     rule = rules.found("foreigner_barred", at.place)
     if rule and rule.value is True:
         for person in sorted(at.foreigners & body.keys()):

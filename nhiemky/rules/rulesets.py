@@ -47,7 +47,7 @@ Value = int | Fraction | Limits | bool | str | PartialDate | tuple[str, ...] | N
 
 @dataclass(frozen=True)
 class Place:
-    """The unit that is asked about: its kind and level, what it and the units above are called, its members."""
+    """The unit that is asked about: its kind and level, the names of its province, and how many members it has."""
 
     kind: str
     level: str
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Scope:
-    """For which units a rule is: empty means all. `within` holds names as `Place.within` writes them."""
+    """For which units a rule is: empty means all. `within` holds what the name of the province has in it."""
 
     levels: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
@@ -74,7 +74,7 @@ class Scope:
         return (
             (not self.levels or place.level in self.levels)
             and (not self.kinds or place.kind in self.kinds)
-            and (not self.within or bool(self.within & place.within))
+            and (not self.within or any(part in name for part in self.within for name in place.within))
         )
 
     def holds(self, members: int | None) -> bool:
@@ -89,6 +89,16 @@ class Scope:
     def nearness(self) -> tuple[bool, bool, bool]:
         """What is said for one place goes before what is said for a kind, and that before a level."""
         return bool(self.within), bool(self.kinds), bool(self.levels)
+
+    def covers(self, other: Scope) -> bool:
+        """Whether whoever the other is for, this is for too."""
+        return (
+            not self.within
+            and (not self.levels or (bool(other.levels) and other.levels <= self.levels))
+            and (not self.kinds or (bool(other.kinds) and other.kinds <= self.kinds))
+            and self._low() <= other._low()
+            and other._high() <= self._high()
+        )
 
     def clashes(self, other: Scope) -> bool:
         """Whether both could speak of one unit and neither is nearer."""
@@ -123,6 +133,8 @@ class Rule:
     clause: str = ""
     note: str = ""
     edition: str = ""
+    # the words of `scope.within`
+    places: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -156,14 +168,17 @@ class RuleSet:
             sure = weaker(sure, edition.base_certainty)
             edition = edition.base
 
-    def every(self, code: str) -> list[Rule]:
-        """What is said of the rule by this edition, then by those behind it, less sure."""
-        return [
-            replace(rule, certainty=weaker(rule.certainty, sure))
-            for edition, sure in self.chain()
-            for rule in edition.rules
-            if rule.code == code
-        ]
+    def in_force(self, code: str) -> list[Rule]:
+        """What is said of the rule: by this edition, then by those behind it as far as nothing newer covers it."""
+        found: list[Rule] = []
+        for edition, sure in self.chain():
+            newer = [rule.scope for rule in found if not rule.is_open]
+            found += [
+                replace(rule, certainty=weaker(rule.certainty, sure))
+                for rule in edition.rules
+                if rule.code == code and not any(scope.covers(rule.scope) for scope in newer)
+            ]
+        return found
 
     def found(self, code: str, place: Place) -> Rule | None:
         """What holds of the rule for the unit; None where nobody knows.

@@ -21,6 +21,8 @@ from nhiemky.foundation.policies import may
 from nhiemky.foundation.refusals import NotAllowed
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.models import Row
+from nhiemky.members.models import Post
+from nhiemky.members.queries import post_coded
 from nhiemky.rules.indicators import Definition
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, period_named, visible_units
@@ -98,6 +100,14 @@ def target_to_read(request: HttpRequest, code: str) -> Target:
         raise Http404
     unit_to_read(request, target.unit.code)
     return target
+
+
+def post_to_change(request: HttpRequest, code: str) -> tuple[Post, Unit]:
+    """The post and its unit, if the person answers for the unit's posts."""
+    post = post_coded(code)
+    if post is None:
+        raise Http404
+    return post, unit_to_change(request, post.unit.code, Right.ISSUE)
 
 
 def document_to_read(request: HttpRequest, code: str) -> tuple[IssuedDocument, Unit]:

@@ -12,9 +12,12 @@ from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
+from nhiemky.web.posts import forms as post_forms
+from nhiemky.web.posts import views as posts
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
+from nhiemky.web.rulesets import views as rulesets
 from nhiemky.web.terms import views as terms
 from nhiemky.web.units import views as units
 
@@ -83,4 +86,13 @@ urlpatterns = [
     path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
     path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
+    path("quy-dinh/", rulesets.rules, name="web.rulesets.rules"),
+    path("don-vi/<slug:code>/chuc-danh/", posts.posts, name="web.posts.list"),
+    path("don-vi/<slug:code>/chuc-danh/them/", post_forms.fill, name="web.posts.fill"),
+    path("don-vi/<slug:code>/chuc-danh/so-luong/", post_forms.size, name="web.posts.size"),
+    path("don-vi/<slug:code>/chuc-danh/quy-dinh/", post_forms.choose, name="web.posts.choose"),
+    path("don-vi/<slug:code>/chuc-danh/ban/<slug:body>/", posts.body, name="web.posts.body"),
+    path("chuc-danh/<str:code>/sua/", post_forms.correct, name="web.posts.correct"),
+    path("chuc-danh/<str:code>/thoi/", post_forms.end, name="web.posts.end"),
+    path("chuc-danh/<str:code>/bo/", post_forms.annul, name="web.posts.annul"),
 ]
