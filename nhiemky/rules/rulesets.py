@@ -135,6 +135,12 @@ class Rule:
     edition: str = ""
     # the words of `scope.within`
     places: tuple[str, ...] = ()
+    # how sure it was in its own edition, where `certainty` says how sure it is that it still holds
+    as_read: Certainty | None = None
+
+    def still(self, sure: Certainty) -> Rule:
+        """The rule as a later edition takes it over."""
+        return replace(self, certainty=weaker(self.certainty, sure), as_read=self.certainty)
 
     @property
     def is_open(self) -> bool:
@@ -172,11 +178,12 @@ class RuleSet:
         """What is said of the rule: by this edition, then by those behind it as far as nothing newer covers it."""
         found: list[Rule] = []
         for edition, sure in self.chain():
-            newer = [rule.scope for rule in found if not rule.is_open]
+            newer = list(found)
             found += [
-                replace(rule, certainty=weaker(rule.certainty, sure))
+                rule.still(sure)
                 for rule in edition.rules
-                if rule.code == code and not any(scope.covers(rule.scope) for scope in newer)
+                if rule.code == code
+                and not any(other.scope.covers(rule.scope) for other in newer if rule.is_open or not other.is_open)
             ]
         return found
 
@@ -193,7 +200,7 @@ class RuleSet:
                 if place.members is None and rule.scope.is_bracket:
                     return None
                 if rule.scope.holds(place.members) and not rule.is_open:
-                    return replace(rule, certainty=weaker(rule.certainty, sure))
+                    return rule.still(sure)
         return None
 
 

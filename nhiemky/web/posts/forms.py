@@ -268,7 +268,11 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi bộ quy định của nhiệm kỳ."))
             return redirect("web.posts.list", unit.code)
-    given: dict[str, Any] = {"term": term, "editions": list(reversed(rulesets().values())), "current": ruleset_on(today)}
+    given: dict[str, Any] = {
+        "term": term,
+        "editions": list(reversed(rulesets().values())),
+        "current": ruleset_on(today),
+    }
     return _page(request, unit, "choose", typed, faults, **given)
 
 

@@ -25,10 +25,9 @@ class SaidShown:
     certainty: str
     sure: bool
     open: bool
-    clause: str
-    sources: tuple[str, ...]
+    where: str
     note: str
-    edition: str
+    taken_over: str
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,13 @@ def certainty_text(certainty: Certainty) -> str:
     }[certainty]
 
 
-def sections_shown(ruleset: RuleSet) -> list[tuple[str, list[RuleShown]]]:
-    """Each section with the rules that the edition speaks of, or says that nobody knows."""
+def sections_shown(ruleset: RuleSet) -> list[tuple[str, str, list[RuleShown]]]:
+    """Code and words of each section with the rules that the edition speaks of, or says that nobody knows."""
     found = []
     for code, label in sections().items():
         rules = [rule_shown(ruleset, term.code) for term in terms().values() if term.section == code]
         if told := [rule for rule in rules if rule.said]:
-            found.append((label, told))
+            found.append((code, label, told))
     return found
 
 
@@ -78,26 +77,40 @@ def _said(rule: Rule, ruleset: RuleSet) -> SaidShown:
     return SaidShown(
         value=value_text(rule.value, terms()[rule.code].word),
         scope=scope_text(rule),
-        certainty=certainty_text(rule.certainty),
+        certainty=certainty_text(rule.as_read or rule.certainty),
         sure=rule.certainty is Certainty.VERIFIED,
         open=rule.is_open,
-        clause=rule.clause,
-        sources=tuple(sources()[code]["title"] + f" ({sources()[code]['at']})" for code in rule.source),
+        where=where_text(rule),
         note=rule.note,
-        edition="" if rule.edition == ruleset.code else rulesets()[rule.edition].short,
+        taken_over=_taken_over(rule, ruleset),
     )
+
+
+def where_text(rule: Rule) -> str:
+    """'Điều lệ khóa XII, Điều 8.2 (thuvienphapluat.vn)': the clause, else the page that told of it."""
+    at = "; ".join(sources()[code]["at"] for code in rule.source)
+    title = rule.clause or "; ".join(sources()[code]["title"] for code in rule.source)
+    return f"{title} ({at})" if at else title
+
+
+def _taken_over(rule: Rule, ruleset: RuleSet) -> str:
+    """For a rule of an older edition: which one, and that the newer text was not read."""
+    if rule.edition == ruleset.code or rule.is_open:
+        return ""
+    given = {"edition": rulesets()[rule.edition].short}
+    if rule.certainty in (Certainty.MEMORY, Certainty.INFERRED):
+        return _("theo %(edition)s; bản mới chưa đọc được") % given
+    return _("theo %(edition)s") % given
 
 
 def cited(rule: Rule | None, ruleset: RuleSet) -> Cited | None:
-    """'Hướng dẫn 03/HD-TLĐ, 9.1 (khóa XII); theo thông lệ, chưa thấy văn bản'."""
+    """'Hướng dẫn 03/HD-TLĐ, 9.1; đọc trong bài dẫn văn bản; theo khóa XII, bản mới chưa đọc được'."""
     if rule is None:
         return None
-    where = rule.clause or (sources()[rule.source[0]]["title"] if rule.source else _("Chưa có văn bản dẫn"))
-    edition = rulesets()[rule.edition].short
-    return Cited(
-        f"{where} ({edition}); {certainty_text(rule.certainty)}",
-        f"{reverse('web.rulesets.rules')}?bo={ruleset.code}#{rule.code}",
-    )
+    where = rule.clause or (sources()[rule.source[0]]["title"] if rule.source else "")
+    parts = [where, certainty_text(rule.as_read or rule.certainty), _taken_over(rule, ruleset)]
+    text = "; ".join(filter(None, parts))
+    return Cited(text[:1].upper() + text[1:], f"{reverse('web.rulesets.rules')}?bo={ruleset.code}#{rule.code}")
 
 
 def value_text(value: Value, word: str = "") -> str:
