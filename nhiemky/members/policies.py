@@ -40,4 +40,8 @@ POLICIES["members.transfer.withdraw"] = Policy(Right.RECORD, lambda given: given
 for _name in ("members.transfer.accept", "members.transfer.refuse"):
     POLICIES[_name] = Policy(Right.RECORD, lambda given: given["transfer"].answerer)
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
-POLICIES["members.post.fill"] = Policy(Right.ADMINISTER)
+# posts come from the unit's own congress and decisions, as its terms do
+for _name in ("members.post.fill", "members.post.fill_new", "members.body.fix_size", "members.rules.choose"):
+    POLICIES[_name] = Policy(Right.ISSUE)
+for _name in ("members.post.end", "members.post.correct", "members.post.annul"):
+    POLICIES[_name] = Policy(Right.ISSUE, unit_of("post"))

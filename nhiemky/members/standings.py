@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 from nhiemky.foundation import catalogue
-from nhiemky.rules.timeline import Span
+from nhiemky.rules.timeline import Span, months_later
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Kind:
     def lapsing(self, valid: Span) -> Span:
         """The span with the end that comes by itself."""
         assert valid.starts_on is not None
-        return Span(valid.starts_on, _months_later(valid.starts_on, self.lapses), valid.start_precision)
+        return Span(valid.starts_on, months_later(valid.starts_on, self.lapses), valid.start_precision)
 
 
 @cache
@@ -75,7 +75,7 @@ def months_in(span: Span) -> list[date]:
     found, month = [], span.starts_on.replace(day=1)
     while month < span.ends_before:
         found.append(month)
-        month = _months_later(month, 1)
+        month = months_later(month, 1)
     return found
 
 
@@ -87,14 +87,3 @@ def _on(name: str, day: date) -> dict:
 @cache
 def _dated(name: str) -> list[dict]:
     return sorted(catalogue.rows("catalogue/dues.toml", name), key=lambda row: row["from"])
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day that many months later; the last of the month where it has no such day."""
-    year, month = day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
-    for number in range(day.day, 27, -1):
-        try:
-            return date(year, month, number)
-        except ValueError:
-            continue
-    return date(year, month, day.day)

@@ -216,3 +216,14 @@ def elapsed_share(span: Span, today: date) -> tuple[int, int]:
     whole = (span.ends_before - span.starts_on).days
     passed = (min(today + ONE_DAY, span.ends_before) - span.starts_on).days
     return max(0, passed), whole
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day that many months later; the last of the month where it has no such day."""
+    year, month = day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
+    for number in range(day.day, 27, -1):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    return date(year, month, day.day)

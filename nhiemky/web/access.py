@@ -22,8 +22,8 @@ from nhiemky.foundation.refusals import NotAllowed
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.models import Row
 from nhiemky.members.masking import Sight, sight_of
-from nhiemky.members.models import Person, Transfer
-from nhiemky.members.queries import transfer_coded, unit_keeping
+from nhiemky.members.models import Person, Post, Transfer
+from nhiemky.members.queries import post_coded, transfer_coded, unit_keeping
 from nhiemky.rules.indicators import Definition
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, period_named, visible_units
@@ -119,6 +119,14 @@ def target_to_read(request: HttpRequest, code: str) -> Target:
         raise Http404
     unit_to_read(request, target.unit.code)
     return target
+
+
+def post_to_change(request: HttpRequest, code: str) -> tuple[Post, Unit]:
+    """The post and its unit, if the person answers for the unit's posts."""
+    post = post_coded(code)
+    if post is None:
+        raise Http404
+    return post, unit_to_change(request, post.unit.code, Right.ISSUE)
 
 
 def document_to_read(request: HttpRequest, code: str) -> tuple[IssuedDocument, Unit]:

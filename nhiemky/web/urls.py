@@ -15,9 +15,12 @@ from nhiemky.web.home import views as home
 from nhiemky.web.members import amending, belonging, dues, entering, entering_many, standing
 from nhiemky.web.members import children as members_children
 from nhiemky.web.members import person as members_person
+from nhiemky.web.posts import forms as post_forms
+from nhiemky.web.posts import views as posts
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
+from nhiemky.web.rulesets import views as rulesets
 from nhiemky.web.terms import views as terms
 from nhiemky.web.transfers import answering, asking
 from nhiemky.web.transfers import listing as transfers
@@ -111,4 +114,13 @@ urlpatterns = [
     path("chuyen-sinh-hoat/<str:code>/khong-nhan/", answering.refuse, name="web.transfers.refuse"),
     path("chuyen-sinh-hoat/<str:code>/rut/", answering.withdraw, name="web.transfers.withdraw"),
     path("chuyen-sinh-hoat/<str:code>/giay/", answering.letter, name="web.transfers.letter"),
+    path("quy-dinh/", rulesets.rules, name="web.rulesets.rules"),
+    path("don-vi/<slug:code>/chuc-danh/", posts.posts, name="web.posts.list"),
+    path("don-vi/<slug:code>/chuc-danh/them/", post_forms.fill, name="web.posts.fill"),
+    path("don-vi/<slug:code>/chuc-danh/so-luong/", post_forms.size, name="web.posts.size"),
+    path("don-vi/<slug:code>/chuc-danh/quy-dinh/", post_forms.choose, name="web.posts.choose"),
+    path("don-vi/<slug:code>/chuc-danh/ban/<slug:body>/", posts.body, name="web.posts.body"),
+    path("chuc-danh/<str:code>/sua/", post_forms.correct, name="web.posts.correct"),
+    path("chuc-danh/<str:code>/thoi/", post_forms.end, name="web.posts.end"),
+    path("chuc-danh/<str:code>/bo/", post_forms.annul, name="web.posts.annul"),
 ]

@@ -10,7 +10,15 @@ from nhiemky.members.actions.memberships import (
     leave_unit,
 )
 from nhiemky.members.actions.persons import add_child, amend_person, enter_person, remove_child
-from nhiemky.members.actions.posts import fill_post
+from nhiemky.members.actions.posts import (
+    annul_post,
+    choose_rules,
+    correct_post,
+    end_post,
+    fill_post,
+    fill_post_with_new,
+    fix_body_size,
+)
 from nhiemky.members.actions.standings import end_standing, record_standing, set_group
 from nhiemky.members.actions.transfers import (
     accept_transfer,
@@ -28,12 +36,18 @@ __all__ = [
     "admit_members",
     "amend_person",
     "annul_membership",
+    "annul_post",
     "ask_transfer",
     "begin_register",
+    "choose_rules",
     "correct_membership",
+    "correct_post",
+    "end_post",
     "end_standing",
     "enter_person",
     "fill_post",
+    "fill_post_with_new",
+    "fix_body_size",
     "join_unit",
     "leave_unit",
     "look_for_member",

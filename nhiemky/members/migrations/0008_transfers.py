@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0003_register_whole'),
+        ('members', '0006_term_rules'),
         ('units', '0003_closed_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,7 +2,7 @@
 
 from nhiemky.members.models.memberships import Dues, Grouping, Membership, RegisterBegun, Standing
 from nhiemky.members.models.persons import Child, Consent, Person, PersonChange, PersonMerge
-from nhiemky.members.models.posts import BodySize, Post
+from nhiemky.members.models.posts import BodySize, Post, TermRules
 from nhiemky.members.models.transfers import OPEN, Transfer, TransferState
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Post",
     "RegisterBegun",
     "Standing",
+    "TermRules",
     "Transfer",
     "TransferState",
 ]

@@ -1,10 +1,10 @@
-"""Who sits in which body of a unit, and how large a congress made it."""
+"""Who sits in which body of a unit, how large a congress made it, and which rules the term goes by."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from nhiemky.foundation.models import DatedFact, Source, new_code
+from nhiemky.foundation.models import DatedFact, Source, User, new_code
 from nhiemky.members.models.persons import Person
 from nhiemky.units.models import Term, Unit
 
@@ -21,6 +21,8 @@ class Post(DatedFact):
     term = models.ForeignKey(Term, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
     # why it ended before the term did; empty while it lasts
     ending = models.CharField(max_length=20, blank=True)
+    # the decision by which it ended; `decision` is the one that gave it
+    ending_decision = models.CharField(max_length=120, blank=True)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     places = models.JSONField(default=list)
@@ -46,3 +48,17 @@ class BodySize(DatedFact):
 
     def __str__(self) -> str:
         return f"{self.body} {self.size}"
+
+
+class TermRules(models.Model):
+    """Which edition of the charter a term of the unit goes by, where that was said; else it is the one of the day."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="term_rules")
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="term_rules")
+    # a code of `data/rulesets`; empty when it is the one of the day again
+    ruleset = models.CharField(max_length=40, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.term_id} {self.ruleset}"

@@ -1,8 +1,18 @@
 """Reads of persons, memberships, posts and transfers."""
 
 from nhiemky.members.queries.lives import Life, alike, dues_of_members, groups_under, life_of, members_on, unit_keeping
+from nhiemky.members.queries.mandates import findings_of, members_counted, rules_of, situation_of, term_on
 from nhiemky.members.queries.persons import cluster_of, home_of, memberships_known, memberships_on
-from nhiemky.members.queries.posts import PostCard, posts_in, posts_of
+from nhiemky.members.queries.posts import (
+    PostCard,
+    history_of,
+    post_coded,
+    posts_held_by,
+    posts_in,
+    posts_known,
+    posts_of,
+    posts_on,
+)
 from nhiemky.members.queries.transfers import (
     closed_at,
     group_on,
@@ -24,21 +34,31 @@ __all__ = [
     "closed_at",
     "cluster_of",
     "dues_of_members",
+    "findings_of",
     "group_on",
     "groups_under",
+    "history_of",
     "home_of",
     "life_of",
+    "members_counted",
     "members_on",
     "memberships_known",
     "memberships_on",
     "named_exactly",
     "open_transfer",
     "paid_until",
+    "post_coded",
+    "posts_held_by",
     "posts_in",
+    "posts_known",
     "posts_left",
     "posts_of",
+    "posts_on",
     "receives_members",
+    "rules_of",
     "running_at",
+    "situation_of",
+    "term_on",
     "to_answer",
     "transfer_coded",
     "unit_keeping",

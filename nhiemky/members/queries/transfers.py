@@ -83,7 +83,7 @@ def posts_left(person: Person, to_unit: Unit | None, day: date) -> list[PostCard
     """The posts that the person holds on that day in units out of whose scope they move (charter: they leave those)."""
     rows = Post.objects.filter(person__in=cluster_of(person), superseded_at__isnull=True).filter(alive_on(day))
     kept = [to_unit.pk, *ancestors_on(to_unit, day)] if to_unit else []
-    return cards_of(rows.exclude(unit__in=kept).select_related("person"))
+    return cards_of(rows.exclude(unit__in=kept).select_related("person__same_as"))
 
 
 def named_exactly(name: str, number: str) -> list[Person]:
