@@ -26,6 +26,8 @@ for _name in (
     "members.group.set",
     "members.standing.record",
     "members.dues.record",
+    "members.import.remember",
+    "members.import.apply",
 ):
     POLICIES[_name] = Policy(Right.RECORD)
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):

@@ -1,5 +1,6 @@
 """Writes of persons, memberships, standings and posts."""
 
+from nhiemky.members.actions.imports import apply_import, joining_choices, remember_columns
 from nhiemky.members.actions.memberships import (
     annul_membership,
     begin_register,
@@ -15,15 +16,18 @@ __all__ = [
     "add_child",
     "amend_person",
     "annul_membership",
+    "apply_import",
     "begin_register",
     "correct_membership",
     "end_standing",
     "enter_person",
     "fill_post",
     "join_unit",
+    "joining_choices",
     "leave_unit",
     "record_dues",
     "record_standing",
+    "remember_columns",
     "remove_child",
     "set_group",
 ]
