@@ -36,7 +36,8 @@ def moment(at: datetime) -> Any:
 
 def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """New rows of the columns named by `fields`, prepared for the database: text, whole numbers, dates as ISO, None."""
-    columns = [model._meta.get_field(name).column for name in fields]
+    names_of: dict[str, Any] = {each.name: each.column for each in model._meta.concrete_fields}
+    columns = [str(names_of[name]) for name in fields]
     quote = connection.ops.quote_name
     names = f"{quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
     with connection.cursor() as cursor:
@@ -46,4 +47,4 @@ def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[An
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {names} VALUES ({marks})", rows)  # noqa: S608 - names of our own tables
+        cursor.executemany(f"INSERT INTO {names} VALUES ({marks})", rows)  # type: ignore[arg-type]  # noqa: S608 - names of our own tables

@@ -12,6 +12,7 @@ from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
+from nhiemky.web.members import importing, importing_preview
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
@@ -83,4 +84,19 @@ urlpatterns = [
     path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
     path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
+    path("don-vi/<slug:code>/doan-vien/nap/", importing.hand_in, name="web.members.import"),
+    path("don-vi/<slug:code>/doan-vien/nap/mau/", importing.template, name="web.members.import_template"),
+    path(
+        "don-vi/<slug:code>/doan-vien/nap/<slug:draft>/cot/", importing.set_columns, name="web.members.import_columns"
+    ),
+    path("don-vi/<slug:code>/doan-vien/nap/<slug:draft>/", importing_preview.show, name="web.members.import_preview"),
+    path(
+        "don-vi/<slug:code>/doan-vien/nap/<slug:draft>/ghi/", importing_preview.apply, name="web.members.import_apply"
+    ),
+    path(
+        "don-vi/<slug:code>/doan-vien/nap/<slug:draft>/ket-qua/",
+        importing_preview.report,
+        name="web.members.import_report",
+    ),
+    path("don-vi/<slug:code>/doan-vien/nap/<slug:draft>/bo/", importing.drop, name="web.members.import_drop"),
 ]

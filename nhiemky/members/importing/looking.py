@@ -293,7 +293,7 @@ class _Comparison:
         self._group()
 
     def _leaves(self, home: Membership) -> None:
-        said, start = self.said, self.found.home().span.start if self.found.home() else None
+        said, start = self.said, home.span.start
         assert said.left is not None and said.home is not None
         if start and said.left.last < start.first:
             self.look.refuse(self.looked, "left", _("Ngày rời đơn vị trước ngày vào (%(day)s). Hãy kiểm tra lại hai ngày.")

@@ -130,14 +130,51 @@ class Spool:
         for state, times in self.base.execute("SELECT state, count(*) FROM row GROUP BY state"):
             found[State(state).name.lower()] = times
         found["open"] = self.count("open AND decision = ''")
-        found["left_out"] = self.count("blocked OR decision = 'out'")
+        found["open_all"] = self.count("open")
+        # wrong in a cell that may be left out
+        found["soft"] = self.count("state = 5 AND NOT blocked")
+        return found
+
+    def forecast(self, without_faulty_cells: bool) -> dict[str, int]:
+        """How many rows would be new, amended or left alone, left out, faulty, if it were written now."""
+        faulty = "blocked" if without_faulty_cells else "state = 5"
+        out = "open AND decision IN ('', 'out')"
+        amends = "person AND decision = 'same'"
+        found = dict.fromkeys(("new", "amended", "same", "out", "faulty"), 0)
+        case = (
+            f"CASE WHEN {faulty} THEN 'faulty' WHEN {out} THEN 'out' WHEN {amends} AND state = 1 THEN 'same' "
+            f"WHEN {amends} THEN 'amended' ELSE 'new' END"
+        )
+        for name, times in self.base.execute(f"SELECT {case}, count(*) FROM row GROUP BY 1"):  # noqa: S608 - our own words
+            found[name] = times
+        return found
+
+    def page(self, where: str, start: int, most: int) -> list[Looked]:
+        """Some of the rows, by their place among those of the filter."""
+        numbers = [
+            number
+            for (number,) in self.base.execute(
+                f"SELECT number FROM row WHERE {where} ORDER BY number LIMIT ? OFFSET ?",  # noqa: S608 - our own words
+                (most, start),
+            )
+        ]
+        if not numbers:
+            return []
+        return list(self.rows(f"{where} AND number <= {numbers[-1]}", after=numbers[0] - 1))
+
+    def offered(self) -> dict[str, int]:
+        """How many rows that wait may be decided in each way."""
+        found: dict[str, int] = {}
+        for row in self.rows("open AND decision = ''"):
+            for each in row.offers:
+                found[str(each)] = found.get(str(each), 0) + 1
         return found
 
     def decide(self, decision: Decision, number: int | None = None) -> int:
         """Decide for one row, or for every row that is offered this way; gives how many were."""
         wanted = [
             row.number
-            for row in self.rows("open AND (? IS NULL OR number = ?)", (number, number))
+            for row in self.rows("open AND (decision = '' OR number = ?) AND (? IS NULL OR number = ?)", (number,) * 3)
             if decision in row.offers
         ]
         self.base.execute("BEGIN")
