@@ -57,11 +57,11 @@ def apply_import(
         code=f"import-{draft.code}", recorded_by=by, published=today.isoformat(),
         title=_("Danh sách đoàn viên nạp ngày %(day)s") % {"day": day(today)},
     )  # fmt: skip
-    labels = [known_columns()[code].label for _column, code in sorted(draft.mapping.items())]
+    codes = [code for _column, code in sorted(draft.mapping.items())]
     title = _("%(unit)s: kết quả nạp danh sách ngày %(day)s") % {"unit": card(unit, today).name, "day": day(today)}
     part = draft.folder / f"report.{os.getpid()}.xlsx"
     try:
-        with open_spool(draft.rows_path) as spool, Report(part, labels, title) as report:
+        with open_spool(draft.rows_path) as spool, Report(part, codes, title) as report:
             if waiting := spool.count("open AND decision = ''"):
                 raise Refusal(_("Còn %(count)s dòng trùng chưa quyết định. Hãy chọn cho từng dòng hoặc cho tất cả.")
                               % {"count": waiting})  # fmt: skip

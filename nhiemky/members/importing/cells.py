@@ -15,7 +15,7 @@ from nhiemky.foundation import catalogue
 from nhiemky.members.importing.columns import NAME_PARTS, known_columns
 from nhiemky.members.importing.places import How, Place, Places
 from nhiemky.members.importing.spool import State
-from nhiemky.members.particulars import PLACE, Read, choices, fields, read, read_choice, read_date
+from nhiemky.members.particulars import PLACE, choices, fields, read, read_choice, read_date
 from nhiemky.rules.timeline import PartialDate, Precision
 from nhiemky.rules.vietnamese import clean, fold
 
@@ -53,9 +53,14 @@ class Reader:
         self.order = sorted(mapping.items())
         self.at = {code: number for number, (_column, code) in reversed(list(enumerate(self.order)))}
         self._names = [number for number, (_column, code) in enumerate(self.order) if code in NAME_PARTS]
-        self._unit_first = sorted(range(len(self.order)), key=lambda number: self.order[number][1] != "unit")
         self._places, self._today = places, today
-        self._remembered: dict[tuple[str, str], Read] = {}
+        self._remembered: dict[str, dict[str, tuple[Cell, dict[str, Any]]]] = {}
+        # how each column is read, the unit before the group: the group is looked for under it
+        self._plan = [
+            (number, self.order[number][0], self.order[number][1], self.order[number][1] in fields())
+            for number in sorted(range(len(self.order)), key=lambda number: self.order[number][1] != "unit")
+            if self.order[number][1] not in NAME_PARTS
+        ]
 
     def is_outside(self, cells: Sequence[str]) -> bool:
         """Whether the row is none of the list: a line of sums or signatures, a title between groups, column numbers."""
@@ -68,14 +73,23 @@ class Reader:
         return (not name and len(mine) < 2) or bool(_TOTAL.match(fold(name)))
 
     def read(self, cells: Sequence[str]) -> Said:
-        texts = [cells[column] if column < len(cells) else "" for column, _code in self.order]
-        said = Said([(text, State.NEW if text else State.BLANK, "") for text in texts])
-        # the group is looked for under the unit, whichever column comes first
-        for number in self._unit_first:
-            code, text = self.order[number][1], texts[number]
-            if code in NAME_PARTS or not text:
+        width = len(cells)
+        said = Said([BLANK] * len(self.order))
+        mine, values = said.cells, said.values
+        for number, column, code, is_field in self._plan:
+            text = cells[column] if column < width else ""
+            if not text:
                 continue
-            said.cells[number] = self._cell(code, text, said)
+            if not is_field:
+                mine[number] = self._cell(code, text, said)
+                continue
+            cell, read_values = self._field(code, text)
+            mine[number] = cell
+            values |= read_values
+            said.faulty = said.faulty or cell[1] == State.ERROR
+        for number in self._names:
+            if (column := self.order[number][0]) < width and cells[column]:
+                mine[number] = (cells[column], State.NEW, "")
         self._read_name(cells, said)
         if said.home is None and "unit" not in self.at:
             said.home = self._places.place(self._places.top.id)
@@ -97,40 +111,38 @@ class Reader:
         said.values |= outcome.values
 
     def _cell(self, code: str, text: str, said: Said) -> Cell:
-        if code in fields():
-            return self._field(code, text, said)
         if code in ("born_male", "born_female"):
             said.values["sex"] = code.removeprefix("born_")
-            return self._field("born", text, said) if fold(text) != "x" else (text, State.NEW, "")
+            if fold(text) == "x":
+                return (text, State.NEW, "")
+            cell, values = self._field("born", text)
+            said.values |= values
+            said.faulty = said.faulty or cell[1] == State.ERROR
+            return cell
         return _OTHERS[code](self, text, said) if code in _OTHERS else (text, State.BLANK, "")
 
-    def _field(self, code: str, text: str, said: Said) -> Cell:
-        outcome = self._outcome(code, text)
-        if outcome.error:
-            said.faulty = True
-            return (text, State.ERROR, outcome.error)
-        said.values |= outcome.values
-        return (text, State.WARNING if outcome.warning else State.NEW, outcome.warning)
-
-    def _outcome(self, code: str, text: str) -> Read:
+    def _field(self, code: str, text: str) -> tuple[Cell, dict[str, Any]]:
+        """The cell of a particular, and the columns of Person that it fills."""
         if code in UNIQUE:
-            return read(code, text, self._today)
-        key = (code, text)
-        if key not in self._remembered:
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.clear()
-            self._remembered[key] = self._noted(code, text)
-        return self._remembered[key]
+            return self._read_field(code, text)
+        kept = self._remembered.setdefault(code, {})
+        if text not in kept:
+            if len(kept) >= REMEMBERED:
+                kept.clear()
+            kept[text] = self._read_field(code, text)
+        return kept[text]
 
-    def _noted(self, code: str, text: str) -> Read:
+    def _read_field(self, code: str, text: str) -> tuple[Cell, dict[str, Any]]:
         outcome = read(code, text, self._today)
-        values = {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in outcome.values.items()
-        }
+        if outcome.error:
+            return (text, int(State.ERROR), outcome.error), {}
         warning = outcome.warning
         if fields()[code].kind == "text" and text.startswith(("=", "@", "+")):
             warning = _("Ô bắt đầu bằng dấu “%(sign)s” như một công thức; sẽ ghi như chữ thường.") % {"sign": text[0]}
-        return Read(values, outcome.error, warning)
+        values = {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in outcome.values.items()
+        }
+        return (text, int(State.WARNING if warning else State.NEW), warning), values
 
     # --- what is not of the person alone ---
 

@@ -75,7 +75,7 @@ class Look:
         if said.faulty or looked.blocked:
             looked.state = State.ERROR
         else:
-            worst = max((cell[1] for cell in looked.cells), default=0)
+            worst = max([cell[1] for cell in looked.cells], default=0)
             if match is not None and worst in (State.NEW, State.CHANGED):
                 worst = State.CHANGED
             looked.state = State(max(worst, State.WARNING if looked.is_open or looked.told else State.SAME))

@@ -96,7 +96,7 @@ def look_over(
     draft: Draft, unit: Unit, by: User, today: date, tell: Callable[[int], None] = lambda _done: None
 ) -> None:
     """Every row of the draft's sheet, into its spool; nothing is written to the register."""
-    sheets = open_sheets(draft.contents())
+    sheets = open_sheets(draft.contents(), is_checked=True)
     present = date.fromisoformat(draft.present_on) if draft.present_on else None
     look = Look(draft.mapping, unit, by, today, Choices(present, draft.joining))
     spool = Spool(draft.rows_path, new=True)

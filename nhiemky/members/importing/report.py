@@ -9,6 +9,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from nhiemky.documents.sheets import FORMULA
+from nhiemky.members.importing.columns import NAME_PARTS, known_columns
 from nhiemky.members.importing.spool import Looked, State
 from nhiemky.members.importing.writing import Outcome
 
@@ -26,7 +27,9 @@ def outcome_words() -> dict[str, str]:
 class Report:
     """A sheet with a line for each row: where it stood, whom it named, what was done, and why."""
 
-    def __init__(self, place: Path, labels: list[str], title: str) -> None:
+    def __init__(self, place: Path, codes: list[str], title: str) -> None:
+        labels = [known_columns()[code].label for code in codes]
+        self._names = {at for at, code in enumerate(codes, 3) if code in NAME_PARTS}
         place.unlink(missing_ok=True)
         place.touch(mode=0o600)
         self._book = xlsxwriter.Workbook(
@@ -54,9 +57,12 @@ class Report:
     def note(self, row: Looked, outcome: str, _code: str) -> None:
         self._page.write_number(self._at, 0, row.number)
         self._page.write_string(self._at, 1, self._words[outcome])
-        self._string(2, " ".join(sentences(row, self._labels)))
+        if told := sentences(row, self._labels):
+            self._string(2, " ".join(told))
+        # what was left out stands whole, to be mended here and taken in again; of the rest a name will do
+        whole = outcome in (Outcome.OUT, Outcome.FAULTY)
         for at, (text, _state, _sentence) in enumerate(row.cells, 3):
-            if text:
+            if text and (whole or at in self._names):
                 self._string(at, text)
         self._at += 1
 

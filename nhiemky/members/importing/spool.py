@@ -14,6 +14,7 @@ from typing import Any
 from nhiemky.foundation.sealing import seal, unseal
 
 PURPOSE = "sheet"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class State(IntEnum):
@@ -91,8 +92,9 @@ class Spool:
             (
                 (
                     row.number, int(row.state), row.blocked, row.is_open, row.person, row.twin, str(row.decision),
-                    seal(json.dumps((row.cells, row.told, row.offers, row.known, row.values, row.facts),
-                                    ensure_ascii=False, separators=(",", ":")), PURPOSE),
+                    seal(
+                        _encode((row.cells, row.told, row.offers, row.known, row.values, row.facts)), PURPOSE
+                    ),
                 )
                 for row in rows
             ),

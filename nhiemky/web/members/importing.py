@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -101,10 +102,9 @@ def set_columns(request: HttpRequest, code: str, draft: str) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, " ".join(refusal.sentences))
         return redirect("web.members.import_columns", unit.code, kept.code)
-    present = str(kept.present_on)
     typed: dict[str, Any] = {
         "mapping": kept.mapping,
-        "present_on": vietnamese.day(vietnamese.parse_day(present)) if present else "",
+        "present_on": vietnamese.day(date.fromisoformat(kept.present_on)) if kept.present_on else "",
         "joining": kept.joining,
     }
     faults = [kept.fault] if kept.fault else []
