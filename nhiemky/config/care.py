@@ -24,6 +24,7 @@ from nhiemky.foundation.backup.restoring import restore_backup
 from nhiemky.foundation.backup.tasks import daily_backup
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
+from nhiemky.members.importing.drafts import forget_old
 from nhiemky.reports.check import damage, every_fault
 from nhiemky.rules import vietnamese
 
@@ -147,9 +148,10 @@ def tick(given: argparse.Namespace) -> None:
 
 
 def tick_once() -> Made | None:
-    """The backup of the day when it is due, and jobs long finished forgotten."""
+    """The backup of the day when it is due; jobs long finished and sheets kept for a day forgotten."""
     at = clock.now()
     background.forget_finished(at)
+    forget_old(at)
     return daily_backup(at)
 
 

@@ -67,9 +67,15 @@ def enqueue(task: Any, *given: Any) -> None:
     transaction.on_commit(lambda: task.enqueue(*given))
 
 
-def latest(task: Any, *, unfinished: bool = False) -> Job | None:
-    """The job of this task that was ordered last. Who may see it is for the caller to ask."""
-    row = DBTaskResult.objects.filter(task_path=task.module_path).order_by("-enqueued_at").first()
+def latest(task: Any, *given: Any, unfinished: bool = False) -> Job | None:
+    """The job of this task, ordered with `given` where that is said, that was ordered last.
+
+    Who may see it is for the caller to ask.
+    """
+    rows = DBTaskResult.objects.filter(task_path=task.module_path)
+    if given:
+        rows = rows.filter(args_kwargs={"args": list(given), "kwargs": {}})
+    row = rows.order_by("-enqueued_at").first()
     job = _job(row) if row else None
     return job if job and (job.unfinished or not unfinished) else None
 

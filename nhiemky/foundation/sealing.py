@@ -47,7 +47,7 @@ def unseal(stored: str, purpose: str) -> str:
 
 def keyed_digest(text: str, purpose: str) -> str:
     """What an exact search compares: the same text gives the same 32 digits, which tell nothing without the key."""
-    return hmac.new(_key(str(settings.SECRET_KEY), purpose), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(_key(str(settings.SECRET_KEY), purpose), text.encode(), "sha256").hex()[:32]
 
 
 @lru_cache(maxsize=32)

@@ -226,7 +226,7 @@ def _odd_age(field: Field, given: PartialDate, today: date) -> str:
 
 
 def _id_number(field: Field, text: str, today: date) -> Read:
-    digits = re.sub(r"[\s.']", "", text)
+    digits = text if text.isdigit() else re.sub(r"[\s.']", "", text)
     # a spreadsheet that took the number for a number dropped its first noughts
     if digits.isdigit() and len(digits) in (10, 11):
         digits, warning = digits.zfill(12), _("Số CCCD thiếu số 0 ở đầu; đã thêm cho đủ 12 số. Hãy kiểm tra.")
@@ -240,7 +240,7 @@ def _id_number(field: Field, text: str, today: date) -> Read:
 
 
 def _phone(field: Field, text: str, today: date) -> Read:
-    digits = re.sub(r"[\s.()-]", "", text)
+    digits = text if text.isdigit() else re.sub(r"[\s.()-]", "", text)
     digits = "0" + digits.removeprefix("+84").removeprefix("84") if re.match(r"\+?84\d{9}$", digits) else digits
     # a spreadsheet drops the first nought
     digits = f"0{digits}" if re.fullmatch(r"[35789]\d{8}", digits) else digits

@@ -28,6 +28,8 @@ for _name in (
     "members.standing.record",
     "members.dues.record",
     "members.dues.record_all",
+    "members.import.remember",
+    "members.import.apply",
 ):
     POLICIES[_name] = Policy(Right.RECORD)
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):

@@ -16,6 +16,8 @@ from nhiemky.web.errors import disk_is_full, refusal
 Answer = Callable[[HttpRequest], HttpResponse]
 # addresses whose form takes several files at once
 _SEVERAL_FILES = ("/ghi-viec/", "/sua/", "/minh-chung/")
+# whose form takes a list of members
+_SHEET = "/doan-vien/nap/"
 
 
 def upload_limit(answer: Answer) -> Answer:
@@ -24,12 +26,14 @@ def upload_limit(answer: Answer) -> Answer:
     def handle(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         several = request.path.endswith(_SEVERAL_FILES)
-        limit = settings.EVIDENCE_LIMIT if several else settings.UPLOAD_LIMIT
+        sheet = request.path.endswith(_SHEET)
+        limit = settings.EVIDENCE_LIMIT if several else settings.SHEET_LIMIT if sheet else settings.UPLOAD_LIMIT
         # headroom for the fields and boundaries around the files themselves
         if length.isdigit() and int(length) > limit + 100_000:
             alone = _("Tệp lớn hơn 10 MB nên không nhận được. Hãy giảm dung lượng tệp rồi gửi lại.")
             together = _("Các tệp cộng lại lớn hơn 40 MB nên không nhận được. Hãy bớt tệp rồi gửi lại.")
-            return refusal([together if several else alone], 413)
+            long = _("Tệp lớn hơn 40 MB nên không nhận được. Hãy chia danh sách thành nhiều tệp.")
+            return refusal([together if several else long if sheet else alone], 413)
         return answer(request)
 
     return handle

@@ -12,7 +12,16 @@ from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
-from nhiemky.web.members import amending, belonging, dues, entering, entering_many, standing
+from nhiemky.web.members import (
+    amending,
+    belonging,
+    dues,
+    entering,
+    entering_many,
+    importing,
+    importing_preview,
+    standing,
+)
 from nhiemky.web.members import children as members_children
 from nhiemky.web.members import person as members_person
 from nhiemky.web.posts import forms as post_forms
@@ -123,4 +132,19 @@ urlpatterns = [
     path("chuc-danh/<str:code>/sua/", post_forms.correct, name="web.posts.correct"),
     path("chuc-danh/<str:code>/thoi/", post_forms.end, name="web.posts.end"),
     path("chuc-danh/<str:code>/bo/", post_forms.annul, name="web.posts.annul"),
+    path("don-vi/<slug:code>/doan-vien/nap/", importing.hand_in, name="web.members.import"),
+    path("don-vi/<slug:code>/doan-vien/nap/mau/", importing.template, name="web.members.import_template"),
+    path(
+        "don-vi/<slug:code>/doan-vien/nap/<slug:draft>/cot/", importing.set_columns, name="web.members.import_columns"
+    ),
+    path("don-vi/<slug:code>/doan-vien/nap/<slug:draft>/", importing_preview.show, name="web.members.import_preview"),
+    path(
+        "don-vi/<slug:code>/doan-vien/nap/<slug:draft>/ghi/", importing_preview.apply, name="web.members.import_apply"
+    ),
+    path(
+        "don-vi/<slug:code>/doan-vien/nap/<slug:draft>/ket-qua/",
+        importing_preview.report,
+        name="web.members.import_report",
+    ),
+    path("don-vi/<slug:code>/doan-vien/nap/<slug:draft>/bo/", importing.drop, name="web.members.import_drop"),
 ]

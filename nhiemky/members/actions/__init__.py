@@ -2,6 +2,7 @@
 
 from nhiemky.members.actions.admitting import Newcomer, admit_members
 from nhiemky.members.actions.dues import record_dues, record_dues_of_unit
+from nhiemky.members.actions.imports import apply_import, joining_choices, remember_columns
 from nhiemky.members.actions.memberships import (
     annul_membership,
     begin_register,
@@ -37,6 +38,7 @@ __all__ = [
     "amend_person",
     "annul_membership",
     "annul_post",
+    "apply_import",
     "ask_transfer",
     "begin_register",
     "choose_rules",
@@ -49,12 +51,14 @@ __all__ = [
     "fill_post_with_new",
     "fix_body_size",
     "join_unit",
+    "joining_choices",
     "leave_unit",
     "look_for_member",
     "record_dues",
     "record_dues_of_unit",
     "record_standing",
     "refuse_transfer",
+    "remember_columns",
     "remove_child",
     "request_transfer",
     "set_group",

@@ -1,5 +1,6 @@
 """Persons, what is dated about them, transfers between units, and posts."""
 
+from nhiemky.members.models.imports import HeadingMap, SheetImport
 from nhiemky.members.models.memberships import Dues, Grouping, Membership, RegisterBegun, Standing
 from nhiemky.members.models.persons import Child, Consent, Person, PersonChange, PersonMerge
 from nhiemky.members.models.posts import BodySize, Post, TermRules
@@ -12,12 +13,14 @@ __all__ = [
     "Consent",
     "Dues",
     "Grouping",
+    "HeadingMap",
     "Membership",
     "Person",
     "PersonChange",
     "PersonMerge",
     "Post",
     "RegisterBegun",
+    "SheetImport",
     "Standing",
     "TermRules",
     "Transfer",

@@ -57,6 +57,10 @@ class Person(models.Model):
     home = SealedField(_("quê quán"), blank=True)
     address = SealedField(_("nơi ở hiện nay"), blank=True)
 
+    class Meta:
+        # a list that is taken in asks by name and birth day together: there are thousands of one name
+        indexes = [models.Index(fields=["folded", "born_on"], name="person_name_and_birth")]
+
     # how far each field may be shown: public, internal, sensitive, secret
     FIELD_CLASSES: ClassVar[dict[str, str]] = {
         "code": "internal",

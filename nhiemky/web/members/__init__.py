@@ -1,1 +1,1 @@
-"""The page of a member, and every form on it."""
+"""The register of members: list, search, a member, and every form on them."""

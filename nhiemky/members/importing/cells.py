@@ -1,0 +1,293 @@
+"""The cells of one row as text: what each says, or the sentence why it says nothing that can be written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nhiemky.foundation import catalogue
+from nhiemky.members.importing.columns import NAME_PARTS, known_columns
+from nhiemky.members.importing.places import How, Place, Places
+from nhiemky.members.importing.spool import State
+from nhiemky.members.particulars import PLACE, choices, fields, read, read_choice, read_date
+from nhiemky.rules.timeline import PartialDate, Precision
+from nhiemky.rules.vietnamese import clean, fold
+
+Cell = tuple[str, int, str]
+BLANK = ("", 0, "")
+# hardly two rows say the same there; remembering it would only fill the memory
+UNIQUE = frozenset({"name", "id_number", "phone", "email", "card"})
+REMEMBERED = 50_000
+_TOTAL = re.compile(r"(?:tong|cong)\b|tong so|nguoi lap|ky ten|ghi chu\b")
+_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
+
+
+@dataclass
+class Said:
+    """What a row says: `values` are columns of Person, dates as ISO; the rest is about where they belong."""
+
+    cells: list[Cell]
+    values: dict[str, Any] = field(default_factory=dict)
+    # a cell without which the row cannot be written is wrong
+    blocked: bool = False
+    faulty: bool = False
+    home: Place | None = None
+    group: Place | None = None
+    member_since: PartialDate | None = None
+    left: PartialDate | None = None
+    leaving: str = ""
+    # kind of standing -> since when, where that is said
+    standings: dict[str, PartialDate | None] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads the rows of one sheet by its mapping."""
+
+    def __init__(self, mapping: Mapping[int, str], places: Places, today: date) -> None:
+        self.order = sorted(mapping.items())
+        self.at = {code: number for number, (_column, code) in reversed(list(enumerate(self.order)))}
+        self._names = [number for number, (_column, code) in enumerate(self.order) if code in NAME_PARTS]
+        self._places, self._today = places, today
+        self._remembered: dict[str, dict[str, tuple[Cell, dict[str, Any]]]] = {}
+        # how each column is read, the unit before the group: the group is looked for under it
+        self._plan = [
+            (number, self.order[number][0], self.order[number][1], self.order[number][1] in fields())
+            for number in sorted(range(len(self.order)), key=lambda number: self.order[number][1] != "unit")
+            if self.order[number][1] not in NAME_PARTS
+        ]
+
+    def is_outside(self, cells: Sequence[str]) -> bool:
+        """Whether the row is none of the list: a line of sums or signatures, a title between groups, column numbers."""
+        mine = [cells[column] for column, _code in self.order if column < len(cells) and cells[column]]
+        if not mine or (len(mine) >= 3 and len(set(mine)) == 1):
+            return True
+        if all(_NUMBERING.fullmatch(text) for text in mine) and len(mine) > 1:
+            return True
+        name = self._name_of(cells)
+        return (not name and len(mine) < 2) or bool(_TOTAL.match(fold(name)))
+
+    def read(self, cells: Sequence[str]) -> Said:
+        width = len(cells)
+        said = Said([BLANK] * len(self.order))
+        mine, values = said.cells, said.values
+        for number, column, code, is_field in self._plan:
+            text = cells[column] if column < width else ""
+            if not text:
+                continue
+            if not is_field:
+                mine[number] = self._cell(code, text, said)
+                continue
+            cell, read_values = self._field(code, text)
+            mine[number] = cell
+            values |= read_values
+            said.faulty = said.faulty or cell[1] == State.ERROR
+        for number in self._names:
+            if (column := self.order[number][0]) < width and cells[column]:
+                mine[number] = (cells[column], State.NEW, "")
+        self._read_name(cells, said)
+        if said.home is None and "unit" not in self.at:
+            said.home = self._places.place(self._places.top.id)
+        elif said.home is None and not said.blocked:
+            said.blocked = True
+            said.cells[self.at["unit"]] = ("", State.ERROR, _("Chưa ghi công đoàn nào. Hãy ghi tên công đoàn."))
+        return said
+
+    def _name_of(self, cells: Sequence[str]) -> str:
+        return " ".join(cells[self.order[at][0]] for at in self._names if self.order[at][0] < len(cells)).strip()
+
+    def _read_name(self, cells: Sequence[str], said: Said) -> None:
+        outcome = read("name", self._name_of(cells), self._today)
+        first = self._names[0] if self._names else 0
+        if outcome.error or outcome.warning:
+            state = State.ERROR if outcome.error else State.WARNING
+            said.cells[first] = (said.cells[first][0], state, outcome.error or outcome.warning)
+            said.blocked = said.blocked or bool(outcome.error)
+        said.values |= outcome.values
+
+    def _cell(self, code: str, text: str, said: Said) -> Cell:
+        if code in ("born_male", "born_female"):
+            said.values["sex"] = code.removeprefix("born_")
+            if fold(text) == "x":
+                return (text, State.NEW, "")
+            cell, values = self._field("born", text)
+            said.values |= values
+            said.faulty = said.faulty or cell[1] == State.ERROR
+            return cell
+        return _OTHERS[code](self, text, said) if code in _OTHERS else (text, State.BLANK, "")
+
+    def _field(self, code: str, text: str) -> tuple[Cell, dict[str, Any]]:
+        """The cell of a particular, and the columns of Person that it fills."""
+        if code in UNIQUE:
+            return self._read_field(code, text)
+        kept = self._remembered.setdefault(code, {})
+        if text not in kept:
+            if len(kept) >= REMEMBERED:
+                kept.clear()
+            kept[text] = self._read_field(code, text)
+        return kept[text]
+
+    def _read_field(self, code: str, text: str) -> tuple[Cell, dict[str, Any]]:
+        outcome = read(code, text, self._today)
+        if outcome.error:
+            return (text, int(State.ERROR), outcome.error), {}
+        warning = outcome.warning
+        if fields()[code].kind == "text" and text.startswith(("=", "@", "+")):
+            warning = _("Ô bắt đầu bằng dấu “%(sign)s” như một công thức; sẽ ghi như chữ thường.") % {"sign": text[0]}
+        values = {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in outcome.values.items()
+        }
+        return (text, int(State.WARNING if warning else State.NEW), warning), values
+
+    # --- what is not of the person alone ---
+
+    def _unit(self, text: str, said: Said) -> Cell:
+        place, how = self._places.found(text)
+        if place is None:
+            said.blocked = True
+            return (text, State.ERROR, self._unknown(_("công đoàn"), text, None))
+        if not place.may_record:
+            said.blocked = True
+            sentence = _("Bạn chưa được giao ghi việc ở %(unit)s. Hãy nhờ cán bộ của đơn vị ấy nạp.")
+            return (text, State.ERROR, sentence % {"unit": place.home.short})
+        said.home = self._places.place(place.home.id)
+        if place.is_group:
+            said.group = place
+        return self._understood(text, place, how)
+
+    def _group(self, text: str, said: Said) -> Cell:
+        under = said.home.card.id if said.home else self._places.home(self._places.top.id).id
+        place, how = self._places.found(text, under)
+        if place is None:
+            said.faulty = True
+            return (text, State.ERROR, self._unknown(_("tổ"), text, under))
+        if place.card.id != under:
+            said.group = place
+        return self._understood(text, place, how)
+
+    def _understood(self, text: str, place: Place, how: How) -> Cell:
+        if how is How.NAMED:
+            return (text, State.NEW, "")
+        return (text, State.WARNING, _("Hiểu là “%(unit)s”. Hãy kiểm tra.") % {"unit": place.card.short})
+
+    def _unknown(self, what: str, text: str, under: int | None) -> str:
+        near = self._places.nearest(text, under)
+        sentence = _("Không thấy %(what)s nào tên “%(text)s” trong đơn vị.") % {"what": what, "text": text[:60]}
+        if near:
+            return f"{sentence} " + _("Gần giống: %(near)s.") % {"near": "; ".join(near)}
+        return f"{sentence} " + _("Hãy ghi đúng tên như trong cây tổ chức.")
+
+    def _member_since(self, text: str, said: Said) -> Cell:
+        given = read_date(known_columns()["member_since"].label, clean(text), self._today)
+        if isinstance(given, str):
+            said.blocked = True
+            return (text, State.ERROR, given)
+        said.member_since = given
+        return (text, State.NEW, "")
+
+    def _left(self, text: str, said: Said) -> Cell:
+        given = read_date(known_columns()["left"].label, clean(text), self._today)
+        if isinstance(given, str):
+            said.blocked = True
+            return (text, State.ERROR, given)
+        said.left = given
+        return (text, State.NEW, "")
+
+    def _leaving(self, text: str, said: Said) -> Cell:
+        code = leavings().get(fold(text))
+        if code is None:
+            said.blocked = True
+            known = ", ".join(term.label for term in catalogue.terms("catalogue/leavings.toml", "leaving").values())
+            sentence = _("Lý do rời đơn vị “%(text)s” chưa có trong danh mục. Hãy ghi một trong: %(known)s.")
+            return (text, State.ERROR, sentence % {"text": text[:40], "known": known})
+        said.leaving = code
+        return (text, State.NEW if code else State.SAME, "")
+
+    def _dated_standing(self, kind: str, text: str, said: Said) -> Cell:
+        word = fold(text)
+        if word in _YES:
+            said.standings[kind] = None
+            return (text, State.NEW, "")
+        if word in _NO:
+            return (text, State.SAME, "")
+        given = read_date(known_columns()[kind].label, clean(text), self._today)
+        if isinstance(given, str):
+            said.faulty = True
+            return (text, State.ERROR, given)
+        said.standings[kind] = given
+        return (text, State.NEW, "")
+
+    def _party(self, text: str, said: Said) -> Cell:
+        return self._dated_standing("party", text, said)
+
+    def _youth(self, text: str, said: Said) -> Cell:
+        return self._dated_standing("youth", text, said)
+
+    def _officer(self, text: str, said: Said) -> Cell:
+        if fold(text) in _NO:
+            return (text, State.SAME, "")
+        kind = read_choice("officer", text)
+        if not kind:
+            said.faulty = True
+            sentence = _("Cán bộ công đoàn “%(text)s” chưa rõ. Hãy ghi một trong: %(known)s.")
+            return (text, State.ERROR, sentence % {"text": text[:40], "known": ", ".join(choices("officer").values())})
+        said.standings[kind] = None
+        return (text, State.NEW, "")
+
+    def _post(self, text: str, said: Said) -> Cell:
+        """A post needs its mandate and term: it is not invented from a word in a list."""
+        if fold(text) in _NO or fold(text) == "doan vien":
+            return (text, State.SAME, "")
+        if post_words() & set(re.findall(r"[a-z]+", fold(text))):
+            return (
+                text,
+                State.WARNING,
+                _("Không ghi từ danh sách: chức vụ công đoàn ghi ở Chức danh, kèm quyết định."),
+            )
+        return (text, State.WARNING, _("Không rõ chức vụ công đoàn nào; nếu có, ghi ở Chức danh."))
+
+
+_YES = {"x", "co", "1", "true", "yes", "dung", "dang vien", "doan vien"}
+_NO = {"khong", "0", "false", "no", "-", "chua"}
+_OTHERS: dict[str, Any] = {
+    "unit": Reader._unit,
+    "group": Reader._group,
+    "member_since": Reader._member_since,
+    "left": Reader._left,
+    "leaving": Reader._leaving,
+    "party": Reader._party,
+    "youth": Reader._youth,
+    "officer": Reader._officer,
+    "post": Reader._post,
+}
+
+
+@cache
+def leavings() -> dict[str, str]:
+    """What a sheet may write for why somebody left -> code; empty for those who did not."""
+    found = {fold(text): "" for row in catalogue.rows(PLACE, "staying") for text in (row["label"], *row["also"])}
+    for row in catalogue.rows("catalogue/leavings.toml", "leaving"):
+        found |= {fold(text): row["code"] for text in (row["code"], row["label"], *row.get("also", ()))}
+    return found
+
+
+@cache
+def post_words() -> frozenset[str]:
+    """The words of which posts and bodies are made, and how offices shorten them."""
+    labels = [row["label"] for name in ("role", "body") for row in catalogue.rows("catalogue/bodies.toml", name)]
+    words = {word for label in labels for word in fold(label).split() if len(word) > 3}
+    return frozenset(words | {"bch", "btv", "ubkt", "uv", "uvbch", "uvbtv", "ct", "pct", "tt"})
+
+
+def iso(given: PartialDate | None) -> list[str] | None:
+    """A date as the spool keeps it."""
+    return [given.first.isoformat(), given.precision.value] if given else None
+
+
+def from_iso(kept: Sequence[str] | None) -> PartialDate | None:
+    return PartialDate(date.fromisoformat(kept[0]), Precision(kept[1])) if kept else None
