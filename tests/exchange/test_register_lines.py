@@ -117,7 +117,7 @@ def test_what_waits_in_the_same_file_is_seen(clerk: User) -> None:
     again = STANDING | {"id": "so.s2", "valid": "2020.."}
     assert "đã ghi cho thời gian đó" in refused(clerk, *BASIS, STANDING, again)[0]
     half = DUES | {"id": "so.d2", "months": "2026-06..2026-07"}
-    assert "Một phần thời gian" in refused(clerk, *BASIS, DUES, half)[0]
+    assert "đã ghi chung một số tiền" in refused(clerk, *BASIS, DUES, half)[0]
     second = MOVE | {"id": "so.t2"}
     assert "đang chờ một lần chuyển" in refused(clerk, *BASIS, MOVE, second)[0]
 
