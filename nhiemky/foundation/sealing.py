@@ -45,6 +45,22 @@ def unseal(stored: str, purpose: str) -> str:
         return ""
 
 
+def veiled(text: str, purpose: str) -> str:
+    """The text as it may stand in an address: only this installation can read it, whether or not it seals secrets."""
+    nonce = os.urandom(12)
+    sealed = nonce + _cipher(str(settings.SECRET_KEY), purpose).encrypt(nonce, text.encode(), None)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def unveiled(token: str, purpose: str) -> str:
+    """The text that was veiled for that purpose; empty for anything else."""
+    try:
+        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        return _cipher(str(settings.SECRET_KEY), purpose).decrypt(sealed[:12], sealed[12:], None).decode()
+    except (InvalidTag, ValueError):
+        return ""
+
+
 def keyed_digest(text: str, purpose: str) -> str:
     """What an exact search compares: the same text gives the same 32 digits, which tell nothing without the key."""
     return hmac.new(_key(str(settings.SECRET_KEY), purpose), text.encode(), hashlib.sha256).hexdigest()[:32]

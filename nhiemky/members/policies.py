@@ -26,10 +26,17 @@ for _name in (
     "members.group.set",
     "members.standing.record",
     "members.dues.record",
+    "members.person.reveal",
+    "members.person.tell",
+    "members.list.take",
+    "members.consent.give",
+    "members.consent.withdraw",
 ):
     POLICIES[_name] = Policy(Right.RECORD)
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):
     POLICIES[_name] = Policy(Right.RECORD, unit_of("membership"))
 POLICIES["members.standing.end"] = Policy(Right.RECORD, unit_of("standing"))
+# for ever: whoever answers for the unit decides
+POLICIES["members.person.erase"] = Policy(Right.ADMINISTER)
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
 POLICIES["members.post.fill"] = Policy(Right.ADMINISTER)

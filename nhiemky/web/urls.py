@@ -12,6 +12,10 @@ from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
+from nhiemky.web.members import exporting as members_out
+from nhiemky.web.members import list as members
+from nhiemky.web.members import privacy as members_privacy
+from nhiemky.web.members import search as members_search
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
@@ -83,4 +87,12 @@ urlpatterns = [
     path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
     path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
+    path("doan-vien/tim/", members_search.search, name="web.members.search"),
+    path("don-vi/<slug:code>/doan-vien/", members.members, name="web.members.list"),
+    path("don-vi/<slug:code>/doan-vien/excel/", members_out.export, name="web.members.export"),
+    path("don-vi/<slug:code>/doan-vien/trich-ngang/", members_out.brief_list, name="web.members.brief_list"),
+    path("don-vi/<slug:code>/doan-vien/da-xem/", members_privacy.readings, name="web.members.readings"),
+    path("doan-vien/<str:code>/xem-rieng/", members_privacy.reveal, name="web.members.reveal"),
+    path("doan-vien/<str:code>/du-lieu/", members_privacy.own_data, name="web.members.own_data"),
+    path("doan-vien/<str:code>/xoa/", members_privacy.erase, name="web.members.erase"),
 ]
