@@ -36,13 +36,18 @@ def seal(text: str, purpose: str) -> str:
 
 def unseal(stored: str, purpose: str) -> str:
     """The text that was sealed; empty when it was sealed with another key."""
+    return unseal_with(str(settings.SECRET_KEY), stored, purpose) or ""
+
+
+def unseal_with(secret: str, stored: str, purpose: str) -> str | None:
+    """The text that was sealed with that key; None when it was another."""
     if not stored.startswith(SEALED):
         return stored
     try:
         sealed = base64.b64decode(stored.removeprefix(SEALED))
-        return _cipher(str(settings.SECRET_KEY), purpose).decrypt(sealed[:12], sealed[12:], None).decode()
+        return _cipher(secret, purpose).decrypt(sealed[:12], sealed[12:], None).decode()
     except (InvalidTag, ValueError):
-        return ""
+        return None
 
 
 def veiled(text: str, purpose: str) -> str:

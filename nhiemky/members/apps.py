@@ -9,6 +9,9 @@ class MembersConfig(AppConfig):
     label = "members"
 
     def ready(self) -> None:
+        from nhiemky.foundation.resealing import register_digest
         from nhiemky.members import name_index, policies  # noqa: F401 - registers the policies
+        from nhiemky.members.particulars import id_digests
 
         post_migrate.connect(name_index.after_migrating, dispatch_uid="name_index")
+        register_digest("members_person", "id_number", id_digests)

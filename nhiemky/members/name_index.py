@@ -43,9 +43,10 @@ def make(using: str = "default") -> None:
                 cursor.execute(statement)
             return
         cursor.execute(_SQLITE)
-        if lost := _lost(cursor):
-            for name in lost:
-                cursor.execute(f"CREATE TRIGGER {TABLE}_{name} {_TRIGGERS[name]}")
+        lost = _lost(cursor)
+        for name in lost:
+            cursor.execute(f"CREATE TRIGGER {TABLE}_{name} {_TRIGGERS[name]}")
+        if lost or not _is_whole(cursor):
             cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608 - as above
 
 

@@ -25,7 +25,8 @@ from nhiemky.rules.timeline import Span
 from nhiemky.units.queries import alive_on
 
 # as many as are gathered and put in order at once; of names more, since equal given names stand together in the order
-MOST_GATHERED, MOST_NAMED = 5_000, 60_000
+MOST_GATHERED, MOST_BESIDE_NAMES, MOST_NAMED = 5_000, 20_000, 60_000
+MOST_SETTLED = 2_000
 # counted no further: a list of more is counted by figures, not by a page
 MOST_COUNTED = 5_000
 # so many ids at most
@@ -105,11 +106,10 @@ def _dropped(rows: QuerySet[Person]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Listing:
-    """The persons that are wanted. `few` are the candidates of one condition that leaves few; None where none does."""
+    """The persons that are wanted: those of `few` that meet the conditions, or of all where nothing leaves few."""
 
     conditions: tuple[_Condition, ...]
     few: QuerySet[Person] | None
-    chosen: _Condition | None
     dropped: Mapping[int, int]
 
     @classmethod
@@ -117,12 +117,19 @@ class Listing:
         # records found to be another person's; seldom many
         dropped = _dropped(Person.objects.filter(same_as__gt=0))
         conditions = tuple(_Conditions(wanted, dropped).all())
+        few: set[int] | None = None
+        left = []
         for each in conditions:
-            if each.ids is None or len(ids := each.ids(each.most + 1)) > each.most:
-                continue
-            roots = [dropped.get(one, one) for one in ids] if dropped else ids
-            return cls(conditions, Person.objects.filter(pk__in=among(roots)), each, dropped)
-        return cls(conditions, None, None, dropped)
+            # few enough to be asked one by one: nothing more is gathered for them
+            settled = few is not None and len(few) <= MOST_SETTLED
+            ids = each.ids(each.most + 1) if each.ids and not settled else None
+            if ids is None or len(ids) > each.most:
+                left.append(each)
+            else:
+                roots = {dropped.get(one, one) for one in ids}
+                few = roots if few is None else few & roots
+        rows = None if few is None else Person.objects.filter(pk__in=among(few))
+        return cls(tuple(left), rows, dropped)
 
     def page(self, after: Person | None, size: int) -> list[Person]:
         """The next persons in order, `size` at most."""
@@ -163,15 +170,14 @@ class Listing:
             found += [each.pk for each in candidates if each.pk in kept]
             if len(candidates) < lot:
                 break
-            after, lot = candidates[-1], lot * 4
+            after, lot = candidates[-1], lot * 16
         return found[:size]
 
     def _meeting(self, rows: QuerySet[Person]) -> QuerySet[Person]:
         if self.dropped:
             rows = rows.exclude(pk__in=among(self.dropped))
         for each in self.conditions:
-            if each is not self.chosen:
-                rows = rows.filter(each.q)
+            rows = rows.filter(each.q)
         return rows
 
 
@@ -203,9 +209,9 @@ class _Conditions:
             )
         if wanted.card:
             yield self._of_record(Q(card__in={wanted.card, wanted.card.upper()}))
-        yield from self._dated()
         if wanted.words:
             yield self._named()
+        yield from self._dated()
         if wanted.sex:
             yield _Condition(Q(sex=wanted.sex))
         first, before = wanted.born
@@ -238,7 +244,9 @@ class _Conditions:
         if self.dropped:
             those = rows.filter(person__in=among(self.dropped)).values_list("person", flat=True)
             q |= Q(pk__in=among({self.dropped[each] for each in those}))
-        return _Condition(q, lambda most: list(rows.values_list("person", flat=True)[:most]))
+        # with a name, a list is asked for that is shorter than either
+        most = MOST_BESIDE_NAMES if self.wanted.words else MOST_GATHERED
+        return _Condition(q, lambda limit: list(rows.values_list("person", flat=True)[:limit]), most)
 
     def _of_record(self, q: Q) -> _Condition:
         """One of the person's records is so, and an index finds it."""
