@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
@@ -19,11 +21,12 @@ from django.utils.translation import gettext as _
 from nhiemky.foundation import background, clock, disk
 from nhiemky.foundation.backup import schema, store
 from nhiemky.foundation.backup.actions import note_backup
-from nhiemky.foundation.backup.making import Made, make_backup
+from nhiemky.foundation.backup.making import KEY, Made, make_backup
 from nhiemky.foundation.backup.restoring import restore_backup
 from nhiemky.foundation.backup.tasks import daily_backup
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.resealing import reseal_all
 from nhiemky.members.importing.drafts import forget_old
 from nhiemky.reports.check import damage, every_fault
 from nhiemky.rules import vietnamese
@@ -132,6 +135,29 @@ def bring_up_to_date(*, always: bool = False) -> None:
         store.prune()
 
 
+def reseal(given: argparse.Namespace) -> None:
+    """Stored secrets are sealed with the key of today, wherever they were sealed before."""
+    outcome = reseal_all(by=User.objects.get(username=COMMAND_LINE), former=_former_keys(given.old_key))
+    print(
+        _("Đã xem %(seen)s mục, niêm phong lại %(sealed)s mục bằng khóa hiện dùng.")
+        % {"seen": vietnamese.number(outcome.seen), "sealed": vietnamese.number(outcome.sealed)}
+    )
+    if not settings.ENCRYPTS:
+        print(_("Chưa đặt NHIEMKY_SECRET_KEY nên các mục được giữ như cũ, không niêm phong. Xem docs/care.md."))
+
+
+def _former_keys(file: Path | None) -> list[str]:
+    """The key of the file or of the environment; the one beside the database, where this installation began with it."""
+    found = [os.environ.get("NHIEMKY_OLD_SECRET_KEY", "")]
+    beside = Path(settings.VAR_DIR) / KEY
+    for path in filter(None, (file, beside if beside.exists() else None)):
+        try:
+            found.append(path.read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as fault:
+            raise Refusal(_("Không đọc được khóa cũ ở “%(file)s”. Hãy kiểm tra tệp.") % {"file": path}) from fault
+    return [key for key in found if key]
+
+
 def work(given: argparse.Namespace) -> None:
     """Do the background work until told to stop; a job that is under way is finished first."""
     stop = threading.Event()
@@ -165,5 +191,7 @@ def add_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None
     put.add_argument("--without-backup", action="store_true", help="cùng --replace: không sao lưu dữ liệu đang có")
     put.add_argument("--with-faults", action="store_true", help="khôi phục cả khi dữ liệu trong bản sao lưu có lỗi")
     command("upgrade", "Nâng cấp: sao lưu, đổi cấu trúc dữ liệu, kiểm tra.")
+    again = command("reseal", "Niêm phong lại số CCCD, liên hệ… sau khi đặt hoặc đổi khóa NHIEMKY_SECRET_KEY.")
+    again.add_argument("--old-key", type=Path, metavar="TỆP", help="tệp có khóa cũ; hoặc đặt NHIEMKY_OLD_SECRET_KEY")
     command("work", "Chạy việc nền trên máy chủ (nhiemky serve tự chạy lấy).")
     command("tick", "Làm việc đến giờ: sao lưu hằng ngày. Dành cho bộ hẹn giờ của máy chủ.")

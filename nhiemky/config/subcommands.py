@@ -15,7 +15,16 @@ from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from nhiemky.config import address, place
-from nhiemky.config.care import backup, bring_up_to_date, restore, tick, tick_once, upgrade, work  # noqa: F401 - commands
+from nhiemky.config.care import (  # noqa: F401 - commands
+    backup,
+    bring_up_to_date,
+    reseal,
+    restore,
+    tick,
+    tick_once,
+    upgrade,
+    work,
+)
 from nhiemky.config.demo import make_demo
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
 from nhiemky.exchange.actions import FaultyFile, load_file

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ LONGEST_TEXT = 32_767
 LONGEST_NAME = 31
 EXACT = 10**15  # Excel keeps fifteen digits: a longer number is written as text rather than rounded
 HEADER = 1
+_NEVER = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may read as the beginning of a formula
 
 
@@ -39,26 +41,54 @@ class Sheet:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Any]]
+    rows: Iterable[Sequence[Any]]
     notes: Sequence[str] = ()
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     """The bytes of an .xlsx file with one sheet each."""
     for sheet in sheets:
+        assert isinstance(sheet.rows, Sequence)
         if len(sheet.rows) + len(sheet.notes) + HEADER + 3 > MOST_ROWS:
-            raise Refusal(
-                _("Bảng “%(name)s” có %(count)s dòng, một trang Excel không chứa hết. Hãy chọn kỳ ngắn hơn.")
-                % {"name": sheet.name, "count": len(sheet.rows)}
-            )
+            raise _too_long(sheet.name, len(sheet.rows))
     kept = io.BytesIO()
-    never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(kept, {"in_memory": True, **never}) as book:
+    with xlsxwriter.Workbook(kept, {"in_memory": True, **_NEVER}) as book:
         formats = _formats(book)
         taken: set[str] = set()
         for sheet in sheets:
             _write(book.add_worksheet(sheet_name(sheet.name, taken)), sheet, formats)
     return kept.getvalue()
+
+
+def write_long(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> BinaryIO:
+    """A file with one sheet whose rows come one after the other and are never all in memory; `sheet.rows` is not read.
+
+    A Refusal when they are more than a sheet holds. Whoever asked closes the file.
+    """
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    try:
+        with xlsxwriter.Workbook(kept, {"constant_memory": True, **_NEVER}) as book:
+            page = book.add_worksheet(sheet_name(sheet.name, set()))
+            _write(page, replace(sheet, rows=_bounded(rows, sheet)), _formats(book))
+    except BaseException:
+        kept.close()
+        raise
+    kept.seek(0)
+    return kept
+
+
+def _bounded(rows: Iterable[Sequence[Any]], sheet: Sheet) -> Iterator[Sequence[Any]]:
+    for count, row in enumerate(rows, 1):
+        if count + len(sheet.notes) + HEADER + 3 > MOST_ROWS:
+            raise _too_long(sheet.name, count)
+        yield row
+
+
+def _too_long(name: str, count: int) -> Refusal:
+    return Refusal(
+        _("Bảng “%(name)s” có %(count)s dòng, một trang Excel không chứa hết. Hãy chọn kỳ ngắn hơn.")
+        % {"name": name, "count": count}
+    )
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:

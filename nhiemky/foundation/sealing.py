@@ -36,10 +36,31 @@ def seal(text: str, purpose: str) -> str:
 
 def unseal(stored: str, purpose: str) -> str:
     """The text that was sealed; empty when it was sealed with another key."""
+    return unseal_with(str(settings.SECRET_KEY), stored, purpose) or ""
+
+
+def unseal_with(secret: str, stored: str, purpose: str) -> str | None:
+    """The text that was sealed with that key; None when it was another."""
     if not stored.startswith(SEALED):
         return stored
     try:
         sealed = base64.b64decode(stored.removeprefix(SEALED))
+        return _cipher(secret, purpose).decrypt(sealed[:12], sealed[12:], None).decode()
+    except (InvalidTag, ValueError):
+        return None
+
+
+def veiled(text: str, purpose: str) -> str:
+    """The text as it may stand in an address: only this installation can read it, whether or not it seals secrets."""
+    nonce = os.urandom(12)
+    sealed = nonce + _cipher(str(settings.SECRET_KEY), purpose).encrypt(nonce, text.encode(), None)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def unveiled(token: str, purpose: str) -> str:
+    """The text that was veiled for that purpose; empty for anything else."""
+    try:
+        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         return _cipher(str(settings.SECRET_KEY), purpose).decrypt(sealed[:12], sealed[12:], None).decode()
     except (InvalidTag, ValueError):
         return ""

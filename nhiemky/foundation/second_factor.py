@@ -22,7 +22,7 @@ from nhiemky.foundation.models import User
 from nhiemky.foundation.sealing import seal, unseal
 
 Kind = Authenticator.Type
-_PURPOSE = "second-factor"
+PURPOSE = "second-factor"
 
 
 class Adapter(DefaultMFAAdapter):
@@ -38,11 +38,11 @@ class Adapter(DefaultMFAAdapter):
         return user.username
 
     def encrypt(self, text: str) -> str:
-        return seal(text, _PURPOSE)
+        return seal(text, PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         # empty when the key was changed: no code fits any more, and the command line switches the factor off
-        return unseal(encrypted_text, _PURPOSE)
+        return unseal(encrypted_text, PURPOSE)
 
 
 def factors_of(user: User) -> list[Authenticator]:

@@ -1,6 +1,7 @@
 """Django application."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MembersConfig(AppConfig):
@@ -8,4 +9,9 @@ class MembersConfig(AppConfig):
     label = "members"
 
     def ready(self) -> None:
-        from nhiemky.members import policies  # noqa: F401 - registers the policies
+        from nhiemky.foundation.resealing import register_digest
+        from nhiemky.members import name_index, policies  # noqa: F401 - registers the policies
+        from nhiemky.members.particulars import id_digests
+
+        post_migrate.connect(name_index.after_migrating, dispatch_uid="name_index")
+        register_digest("members_person", "id_number", id_digests)

@@ -32,6 +32,17 @@ def sight_of(user: User, unit: Unit, on: date) -> Sight:
     return Sight.NEAR if own and reaches(user, Right.RECORD, unit, on) else Sight.FAR
 
 
+def near_units(user: User, on: date) -> frozenset[int] | None:
+    """The units to which the user stands near on that day, for lists of many units; None is every one."""
+    units = {grant.unit_id for grant in grants_of(user, Right.RECORD, on)}
+    return None if None in units else frozenset(unit for unit in units if unit is not None)
+
+
+def sight_at(unit: int | None, near: frozenset[int] | None) -> Sight:
+    """The same as `sight_of`, for units reckoned beforehand; a person of no unit is seen from afar."""
+    return Sight.NEAR if near is None or unit in near else Sight.FAR
+
+
 def is_masked(code: str, sight: Sight) -> bool:
     """Whether the field is hidden at first: secrets from everybody, what is sensitive from those who stand far."""
     secrecy = fields()[code].secrecy

@@ -30,6 +30,11 @@ for _name in (
     "members.dues.record_all",
     "members.import.remember",
     "members.import.apply",
+    "members.person.reveal",
+    "members.person.tell",
+    "members.list.take",
+    "members.consent.give",
+    "members.consent.withdraw",
 ):
     POLICIES[_name] = Policy(Right.RECORD)
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):
@@ -41,6 +46,8 @@ for _name in ("members.transfer.ask", "members.transfer.look", "members.transfer
 POLICIES["members.transfer.withdraw"] = Policy(Right.RECORD, lambda given: given["transfer"].asker)
 for _name in ("members.transfer.accept", "members.transfer.refuse"):
     POLICIES[_name] = Policy(Right.RECORD, lambda given: given["transfer"].answerer)
+# for ever: whoever answers for the unit decides
+POLICIES["members.person.erase"] = Policy(Right.ADMINISTER)
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
 # posts come from the unit's own congress and decisions, as its terms do
 for _name in ("members.post.fill", "members.post.fill_new", "members.body.fix_size", "members.rules.choose"):

@@ -20,10 +20,12 @@ from nhiemky.foundation.append_only import unguarded
 from nhiemky.foundation.audit import broken_links
 from nhiemky.foundation.files import is_sound
 from nhiemky.foundation.models import AuditEvent
+from nhiemky.foundation.resealing import closed_columns
 from nhiemky.ledger import kinds
 from nhiemky.ledger.digests import digest_of_entry, digest_of_evidence, digest_of_statement
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, Statement
 from nhiemky.ledger.queries import living
+from nhiemky.members import name_index
 from nhiemky.rules.indicators import Coverage, Measure
 from nhiemky.rules.timeline import edges_by_unit, line_on
 from nhiemky.units.models import Placement, Unit
@@ -45,6 +47,7 @@ def every_fault(today: date) -> Iterator[CheckFault]:
     yield from _ledger()
     yield from _files()
     yield from _catalogue()
+    yield from _register()
 
 
 def damage() -> Iterator[str]:
@@ -143,6 +146,21 @@ def _files() -> Iterator[CheckFault]:
             yield CheckFault(
                 f"evidence:{code}", _("Tệp minh chứng không còn, hoặc nội dung đã đổi. Hãy khôi phục từ bản sao lưu.")
             )
+
+
+def _register() -> Iterator[CheckFault]:
+    """Persons who would not be found, and secrets that nobody can read any more."""
+    for code in name_index.faults():
+        place, sentence = (
+            (f"person:{code}", _("Tên không dấu khác với tên, nên tìm không thấy. Hãy sửa tên rồi ghi lại."))
+            if code
+            else ("table:members_person", _("Chỉ mục tìm tên không khớp bảng. Hãy chạy: nhiemky migrate"))
+        )
+        yield CheckFault(place, sentence)
+    for column in closed_columns():
+        yield CheckFault(
+            f"column:{column}", _("Có mục được niêm phong bằng khóa khác. Hãy chạy: nhiemky reseal --old-key TỆP")
+        )
 
 
 def _contradictions() -> Iterator[CheckFault]:

@@ -141,8 +141,7 @@ def person_to_read(request: HttpRequest, code: str) -> Person:
     """The person, by the record that stands for them, if the unit that keeps them may be read today."""
     found = get_object_or_404(Person.objects.select_related("same_as"), code=code)
     person = found.same_as or found
-    unit = unit_keeping(person)
-    if not may(request.user, Right.READ, unit, today()):
+    if not may(request.user, Right.READ, unit_keeping(person), today()):
         raise Http404
     return person
 

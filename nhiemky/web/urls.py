@@ -23,7 +23,11 @@ from nhiemky.web.members import (
     standing,
 )
 from nhiemky.web.members import children as members_children
+from nhiemky.web.members import exporting as members_out
+from nhiemky.web.members import list as members
 from nhiemky.web.members import person as members_person
+from nhiemky.web.members import privacy as members_privacy
+from nhiemky.web.members import search as members_search
 from nhiemky.web.posts import forms as post_forms
 from nhiemky.web.posts import views as posts
 from nhiemky.web.records import evidence, listing, picking, recording, stating
@@ -103,6 +107,7 @@ urlpatterns = [
     path("don-vi/<slug:code>/doan-vien/them/", entering.new, name="web.members.new"),
     path("don-vi/<slug:code>/doan-vien/them-nhieu/", entering_many.new_many, name="web.members.new_many"),
     path("don-vi/<slug:code>/doan-vien/doan-phi/", dues.of_unit, name="web.members.dues_of_unit"),
+    path("doan-vien/tim/", members_search.search, name="web.members.search"),
     path("doan-vien/<str:code>/", members_person.person, name="web.members.person"),
     path("doan-vien/<str:code>/sua/", amending.amend, name="web.members.amend"),
     path("doan-vien/<str:code>/roi/", belonging.leave, name="web.members.leave"),
@@ -147,4 +152,11 @@ urlpatterns = [
         name="web.members.import_report",
     ),
     path("don-vi/<slug:code>/doan-vien/nap/<slug:draft>/bo/", importing.drop, name="web.members.import_drop"),
+    path("don-vi/<slug:code>/doan-vien/", members.members, name="web.members.list"),
+    path("don-vi/<slug:code>/doan-vien/excel/", members_out.export, name="web.members.export"),
+    path("don-vi/<slug:code>/doan-vien/trich-ngang/", members_out.brief_list, name="web.members.brief_list"),
+    path("don-vi/<slug:code>/doan-vien/da-xem/", members_privacy.readings, name="web.members.readings"),
+    path("doan-vien/<str:code>/xem-rieng/", members_privacy.reveal, name="web.members.reveal"),
+    path("doan-vien/<str:code>/du-lieu/", members_privacy.own_data, name="web.members.own_data"),
+    path("doan-vien/<str:code>/xoa/", members_privacy.erase, name="web.members.erase"),
 ]

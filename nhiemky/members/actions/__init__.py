@@ -20,6 +20,14 @@ from nhiemky.members.actions.posts import (
     fill_post_with_new,
     fix_body_size,
 )
+from nhiemky.members.actions.privacy import (
+    erase_person,
+    give_consent,
+    reveal_person,
+    take_list,
+    tell_person,
+    withdraw_consent,
+)
 from nhiemky.members.actions.standings import end_standing, record_standing, set_group
 from nhiemky.members.actions.transfers import (
     accept_transfer,
@@ -47,9 +55,11 @@ __all__ = [
     "end_post",
     "end_standing",
     "enter_person",
+    "erase_person",
     "fill_post",
     "fill_post_with_new",
     "fix_body_size",
+    "give_consent",
     "join_unit",
     "joining_choices",
     "leave_unit",
@@ -61,6 +71,10 @@ __all__ = [
     "remember_columns",
     "remove_child",
     "request_transfer",
+    "reveal_person",
     "set_group",
+    "take_list",
+    "tell_person",
+    "withdraw_consent",
     "withdraw_transfer",
 ]

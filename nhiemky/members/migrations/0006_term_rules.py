@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0004_imports'),
+        ('members', '0005_search'),
         ('units', '0003_closed_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

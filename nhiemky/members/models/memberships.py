@@ -27,7 +27,10 @@ class Membership(DatedFact):
 
     class Meta:
         constraints = [DatedFact.span_constraint("membership_span")]
-        indexes = [models.Index(fields=["unit", "starts_on"])]
+        indexes = [
+            models.Index(fields=["unit", "starts_on"]),
+            models.Index(fields=["unit", "ends_before"], name="membership_unit_ends"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} @ {self.unit_id}"

@@ -1,8 +1,8 @@
 """Reads of persons, memberships, posts and transfers."""
 
-from nhiemky.members.queries.lives import Life, alike, dues_of_members, groups_under, life_of, members_on, unit_keeping
+from nhiemky.members.queries.lives import Life, alike, dues_of_members, groups_under, life_of, members_on
 from nhiemky.members.queries.mandates import findings_of, members_counted, rules_of, situation_of, term_on
-from nhiemky.members.queries.persons import cluster_of, home_of, memberships_known, memberships_on
+from nhiemky.members.queries.persons import cluster_of, home_of, memberships_known, memberships_on, unit_keeping
 from nhiemky.members.queries.posts import (
     PostCard,
     history_of,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from nhiemky.members.models import Child, Dues, Grouping, Membership, Person, Post, Standing
-from nhiemky.members.queries.persons import cluster_of, home_of, memberships_on
+from nhiemky.members.queries.persons import cluster_of, memberships_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import UnitCard, cards, units_below_on
 
@@ -58,18 +58,6 @@ def life_of(person: Person) -> Life:
         children=tuple(children),
         posts=rows(Post, "unit"),
     )
-
-
-def unit_keeping(person: Person) -> Unit | None:
-    """The unit that keeps what is known of the person: where they are or were a member; None where they never were.
-
-    A membership that was written wrongly and annulled leaves the person with the unit that wrote it.
-    """
-    if home := home_of(person):
-        return home.unit
-    rows = Membership.objects.filter(person__in=cluster_of(person)).select_related("unit")
-    last = rows.order_by("-pk").first()
-    return last.unit if last else None
 
 
 def alike(values: Mapping[str, Any], unit: Unit) -> list[Person]:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from nhiemky.foundation.batch import waiting_rows
 from nhiemky.members.models import Membership, Person
+from nhiemky.units.models import Unit
 from nhiemky.units.queries import alive_on
 
 
@@ -36,3 +37,15 @@ def memberships_known(person: Person) -> list[Membership]:
 def home_of(person: Person) -> Membership | None:
     """The membership that says which unit keeps what is known of the person: the running one, or the last."""
     return max(memberships_known(person), key=lambda row: row.ends_before or date.max, default=None)
+
+
+def unit_keeping(person: Person) -> Unit | None:
+    """The unit that keeps what is known of the person: where they are or were a member; None where they never were.
+
+    A membership that was written wrongly and annulled leaves the person with the unit that wrote it.
+    """
+    if home := home_of(person):
+        return home.unit
+    rows = Membership.objects.filter(person__in=cluster_of(person)).select_related("unit")
+    last = rows.order_by("-pk").first()
+    return last.unit if last else None

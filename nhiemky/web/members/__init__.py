@@ -1,1 +1,1 @@
-"""The register of members: list, search, a member, and every form on them."""
+"""The register of members: lists, search, a member, every form on them, and what a person is owed of their own data."""

@@ -1,0 +1,162 @@
+"""An official list as a sheet on A4: who issues it above, headings of two rows, numbered lines, who signs below."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from nhiemky.documents.sheets import _NEVER, FORMULA, _text, sheet_name
+
+FONT = "Times New Roman"
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column, or several under one heading; widths in characters."""
+
+    label: str
+    width: int = 12
+    under: tuple[Head, ...] = ()
+    centred: bool = False
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        return self.under or (self,)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A list with its frame: `issuer` stands at the top left, the last of them bold; `signers` below, left to right."""
+
+    name: str
+    issuer: tuple[str, ...]
+    place_and_date: str
+    title: tuple[str, ...]
+    heads: tuple[Head, ...]
+    signers: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        return tuple(column for head in self.heads for column in head.columns)
+
+
+def write_roster(roster: Roster, rows: Iterable[Sequence[Any]]) -> BinaryIO:
+    """The .xlsx file; rows are numbered here and never all in memory. Whoever asked closes the file."""
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    try:
+        with xlsxwriter.Workbook(kept, {"constant_memory": True, **_NEVER}) as book:
+            _Page(book, book.add_worksheet(sheet_name(roster.name, set())), roster).write(rows)
+    except BaseException:
+        kept.close()
+        raise
+    kept.seek(0)
+    return kept
+
+
+class _Page:
+    """The sheet while it is written, line by line from the top, as a file that is not held in memory must be."""
+
+    def __init__(self, book: Any, page: Any, roster: Roster) -> None:
+        self.page, self.roster, self.at = page, roster, 0
+        base: dict[str, Any] = {"font_name": FONT, "font_size": 12, "valign": "vcenter"}
+        cell = base | {"border": 1, "text_wrap": True, "font_size": 11}
+        centred = {"align": "center"}
+        self.looks = {
+            "plain": base | centred,
+            "bold": base | centred | {"bold": True},
+            "title": base | centred | {"bold": True, "font_size": 14},
+            "subtitle": base | centred | {"italic": True},
+            "head": cell | centred | {"bold": True},
+            "text": cell,
+            "centre": cell | centred,
+            "note": base | {"italic": True, "text_wrap": False},
+        }
+        self.formats = {name: book.add_format(look) for name, look in self.looks.items()}
+        # a cell that is edited is read anew, and would then become a formula
+        self.quoted = {name: book.add_format(look | {"quote_prefix": True}) for name, look in self.looks.items()}
+        self.last = len(roster.columns)
+
+    def write(self, rows: Iterable[Sequence[Any]]) -> None:
+        self._set_up()
+        middle = max(2, (self.last + 1) * 2 // 5)
+        right = (*["" for _each in self.roster.issuer[:-1]], self.roster.place_and_date)
+        for number, (left, beside) in enumerate(zip(self.roster.issuer, right, strict=True)):
+            look = "bold" if number == len(self.roster.issuer) - 1 else "plain"
+            self._merge(0, middle - 1, left, look)
+            if beside:
+                self._merge(middle, self.last, beside, "subtitle")
+            self.at += 1
+        self.at += 1
+        for number, line in enumerate(self.roster.title):
+            self._merge(0, self.last, line, "subtitle" if number else "title")
+            self.at += 1
+        self.at += 1
+        first = self._heads()
+        for number, row in enumerate(rows, 1):
+            self.page.write_number(self.at, 0, number, self.formats["centre"])
+            for column, (head, value) in enumerate(zip(self.roster.columns, row, strict=True), 1):
+                self._string(column, value, "centre" if head.centred else "text")
+            self.at += 1
+        self._foot()
+        self.page.repeat_rows(first, first + 1)
+
+    def _set_up(self) -> None:
+        page = self.page
+        page.set_paper(9)  # A4
+        page.set_landscape()
+        page.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
+        page.fit_to_pages(1, 0)
+        page.set_footer("&C&P/&N")
+        page.hide_gridlines(2)
+        page.set_column(0, 0, 5)
+        for column, head in enumerate(self.roster.columns, 1):
+            page.set_column(column, column, head.width)
+
+    def _heads(self) -> int:
+        first = self.at
+        column = 1
+        self.page.merge_range(first, 0, first + 1, 0, "TT", self.formats["head"])
+        for head in self.roster.heads:
+            if head.under:
+                self._merge(column, column + len(head.under) - 1, head.label, "head")
+            else:
+                self.page.merge_range(first, column, first + 1, column, head.label, self.formats["head"])
+            column += len(head.columns)
+        self.at += 1
+        column = 1
+        for head in self.roster.heads:
+            for each in head.under:
+                self._string(column, each.label, "head")
+                column += 1
+            column += 0 if head.under else 1
+        self.at += 1
+        return first
+
+    def _foot(self) -> None:
+        if self.roster.note:
+            self.at += 1
+            self._string(0, self.roster.note, "note")
+        self.at += 2
+        share = (self.last + 1) // max(1, len(self.roster.signers))
+        for number, signer in enumerate(self.roster.signers):
+            start = number * share
+            self._merge(
+                start, self.last if number == len(self.roster.signers) - 1 else start + share - 1, signer, "bold"
+            )
+
+    def _merge(self, first: int, last: int, text: str, look: str) -> None:
+        if first == last:
+            self._string(first, text, look)
+        else:
+            self.page.merge_range(self.at, first, self.at, last, "", self.formats[look])
+            self._string(first, text, look)
+
+    def _string(self, column: int, value: Any, look: str) -> None:
+        text = str(value or "")
+        formats = self.quoted if text.startswith(FORMULA) else self.formats
+        self.page.write_string(self.at, column, _text(text), formats[look])

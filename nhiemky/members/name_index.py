@@ -1,0 +1,133 @@
+"""The index by which persons are found by words of their names, without accents, in any order.
+
+PostgreSQL indexes the column itself. SQLite has a table of words beside it (FTS5), which triggers of the database
+keep, because imports and restores write many rows at once; whenever they were lost, the table is made anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import DatabaseError, connection, connections
+from django.db.models.expressions import RawSQL
+
+from nhiemky.members.models import Person
+from nhiemky.rules.vietnamese import fold
+
+TABLE = "members_person_words"
+_FORGET = f"INSERT INTO {TABLE}({TABLE}, rowid, folded) VALUES ('delete', old.id, old.folded);"  # noqa: S608 - our own name
+_LEARN = f"INSERT INTO {TABLE}(rowid, folded) VALUES (new.id, new.folded);"  # noqa: S608 - as above
+_TRIGGERS = {
+    "insert": f"AFTER INSERT ON members_person BEGIN {_LEARN} END",
+    "delete": f"AFTER DELETE ON members_person BEGIN {_FORGET} END",
+    "update": f"AFTER UPDATE OF folded ON members_person WHEN old.folded <> new.folded BEGIN {_FORGET} {_LEARN} END",
+}
+_SQLITE = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5(folded, content='members_person', content_rowid='id', "
+    "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3', columnsize=0)"
+)
+_POSTGRESQL = (
+    f"CREATE INDEX IF NOT EXISTS {TABLE} ON members_person USING gin (to_tsvector('simple', folded))",
+    # the order of names is made by us, letter by letter; no collation of the server may change it
+    'CREATE INDEX IF NOT EXISTS members_person_in_order ON members_person (sort_key COLLATE "C", id)',
+)
+
+
+def make(using: str = "default") -> None:
+    """The index is there, and knows every person."""
+    with connections[using].cursor() as cursor:
+        if connections[using].vendor == "postgresql":
+            for statement in _POSTGRESQL:
+                cursor.execute(statement)
+            return
+        cursor.execute(_SQLITE)
+        lost = _lost(cursor)
+        for name in lost:
+            cursor.execute(f"CREATE TRIGGER {TABLE}_{name} {_TRIGGERS[name]}")
+        if lost or not _is_whole(cursor):
+            cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608 - as above
+
+
+def after_migrating(using: str, **_given: Any) -> None:
+    """Receiver of `post_migrate`: SQLite loses a table's triggers whenever a column of it is changed."""
+    with connections[using].cursor() as cursor:
+        there = "folded" in _columns(connections[using], cursor)
+    if there:
+        make(using)
+
+
+def faults() -> Iterator[str]:
+    """Persons by code whose words are not those of their name; empty for an index that is not as its table is."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT count(*) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+                "WHERE relname = %s AND indisvalid AND indisready", [TABLE]
+            )  # fmt: skip
+            if cursor.fetchone() != (1,):
+                yield ""
+        elif not _is_whole(cursor):
+            yield ""
+    for code, name, folded in Person.objects.values_list("code", "name", "folded").iterator():
+        if folded != fold(name):
+            yield code
+
+
+def words_of(text: str) -> list[str]:
+    """What is looked for in names: words without accents, each perhaps only begun."""
+    return re.findall(r"[^\W_]+", fold(text))[:8]
+
+
+def begun_words(words: Sequence[str]) -> list[tuple[str, bool]]:
+    """Each word, and whether it stands whole in the name: the last one may still be in the middle of being typed.
+
+    Where nobody is named so, every word may be only begun.
+    """
+    whole = [(word, at < len(words) - 1) for at, word in enumerate(words)]
+    return whole if len(words) < 2 or persons_named(whole, 1) else [(word, False) for word in words]
+
+
+def persons_named(words: Sequence[tuple[str, bool]], most: int) -> list[int]:
+    """The ids of so many persons at most in whose names every word stands, whole or begun, in any order."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = (
+                "SELECT id FROM members_person WHERE to_tsvector('simple', folded) @@ to_tsquery('simple', %s) LIMIT %s"
+            )
+            text = " & ".join(word if whole else f"{word}:*" for word, whole in words)
+        else:
+            sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT %s"  # noqa: S608 - our own name
+            text = " ".join(f'"{word}"' if whole else f'"{word}"*' for word, whole in words)
+        cursor.execute(sql, [text, most])
+        return [found for (found,) in cursor.fetchall()]
+
+
+def among(ids: Iterable[int]) -> RawSQL:
+    """So many ids as no statement takes as arguments, as a sub-query."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+    return RawSQL("SELECT value FROM json_each(%s)", [str(list(ids))])
+
+
+def _lost(cursor: Any) -> list[str]:
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'members_person'")
+    there = {name for (name,) in cursor.fetchall()}
+    return [name for name in _TRIGGERS if f"{TABLE}_{name}" not in there]
+
+
+def _is_whole(cursor: Any) -> bool:
+    if _lost(cursor):
+        return False
+    try:
+        cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - as above
+    except DatabaseError:
+        return False
+    return True
+
+
+def _columns(on: Any, cursor: Any) -> set[str]:
+    if Person._meta.db_table not in on.introspection.table_names(cursor):
+        return set()
+    return {column.name for column in on.introspection.get_table_description(cursor, Person._meta.db_table)}
