@@ -5,6 +5,7 @@ from typing import Any
 
 from nhiemky.foundation.policies import POLICIES, Policy
 from nhiemky.foundation.roles import Right
+from nhiemky.members.queries.merges import keeper_of
 
 
 def unit_of(name: str) -> Any:
@@ -31,5 +32,8 @@ for _name in (
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):
     POLICIES[_name] = Policy(Right.RECORD, unit_of("membership"))
 POLICIES["members.standing.end"] = Policy(Right.RECORD, unit_of("standing"))
+# both records' units are asked for, the second by the action
+POLICIES["members.person.merge"] = Policy(Right.RECORD, lambda given: keeper_of(given["kept"]))
+POLICIES["members.person.unmerge"] = Policy(Right.RECORD, lambda given: keeper_of(given["merge"].kept))
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
 POLICIES["members.post.fill"] = Policy(Right.ADMINISTER)

@@ -21,6 +21,8 @@ from nhiemky.foundation.policies import may
 from nhiemky.foundation.refusals import NotAllowed
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.models import Row
+from nhiemky.members.models import Person
+from nhiemky.members.queries.merges import keeper_of
 from nhiemky.rules.indicators import Definition
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, period_named, visible_units
@@ -106,6 +108,15 @@ def document_to_read(request: HttpRequest, code: str) -> tuple[IssuedDocument, U
     if document is None:
         raise Http404
     return document, unit_to_read(request, document.unit)
+
+
+def person_to_read(request: HttpRequest, code: str) -> Person:
+    """The person, by the record that stands for them, if the unit that keeps them may be read today."""
+    found = get_object_or_404(Person.objects.select_related("same_as"), code=code)
+    person = found.same_as or found
+    if not may(request.user, Right.READ, keeper_of(person), today()):
+        raise Http404
+    return person
 
 
 def units_to_read(request: HttpRequest) -> QuerySet[Unit]:

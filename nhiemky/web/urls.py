@@ -12,6 +12,7 @@ from nhiemky.web.figures import views as figures
 from nhiemky.web.gallery import views as gallery
 from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
+from nhiemky.web.members import beginning, merging
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
 from nhiemky.web.reports import views as reports
@@ -83,4 +84,7 @@ urlpatterns = [
     path("tro-giup/<slug:slug>/", help.page, name="web.help.page"),
     path("tro-giup/anh/<str:name>", help.picture, name="web.help.picture"),
     path("gallery/", gallery.gallery, name="web.gallery"),
+    path("doan-vien/<str:code>/gop/", merging.merge, name="web.members.merge"),
+    path("doan-vien/<str:code>/gop/<int:key>/tach/", merging.unmerge, name="web.members.unmerge"),
+    path("don-vi/<slug:code>/doan-vien/tinh-theo-so/", beginning.begin, name="web.members.begin"),
 ]

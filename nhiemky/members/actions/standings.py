@@ -15,7 +15,7 @@ from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions.persons import refuse_stranger
 from nhiemky.members.models import Dues, Grouping, Person, Standing
-from nhiemky.members.queries.persons import memberships_known
+from nhiemky.members.queries.persons import cluster_of, memberships_known
 from nhiemky.members.standings import kinds
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean
@@ -68,7 +68,7 @@ def record_standing(*, by: User, unit: Unit, person: Person, kind: str, valid: S
     if known[kind].lapses and valid.ends_before is None:
         valid = known[kind].lapsing(valid)
     if known[kind].once and person.pk:
-        for row in Standing.objects.filter(person=person, kind=kind, superseded_at__isnull=True):
+        for row in Standing.objects.filter(person__in=cluster_of(person), kind=kind, superseded_at__isnull=True):
             if row.span.clashes(valid):
                 raise Refusal(_("%(what)s: đã ghi cho thời gian đó. Hãy sửa dòng đã có.") % {"what": known[kind].label})
     standing = Standing(unit=unit, person=person, kind=kind, recorded_at=clock.now(), recorded_by=by, **fields)
