@@ -5,7 +5,6 @@ from typing import Any
 
 from nhiemky.foundation.policies import POLICIES, Policy
 from nhiemky.foundation.roles import Right
-from nhiemky.members.queries.merges import keeper_of
 
 
 def unit_of(name: str) -> Any:
@@ -27,13 +26,13 @@ for _name in (
     "members.group.set",
     "members.standing.record",
     "members.dues.record",
+    # of one record's unit; the action asks for the other's as well
+    "members.person.merge",
+    "members.person.unmerge",
 ):
     POLICIES[_name] = Policy(Right.RECORD)
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):
     POLICIES[_name] = Policy(Right.RECORD, unit_of("membership"))
 POLICIES["members.standing.end"] = Policy(Right.RECORD, unit_of("standing"))
-# both records' units are asked for, the second by the action
-POLICIES["members.person.merge"] = Policy(Right.RECORD, lambda given: keeper_of(given["kept"]))
-POLICIES["members.person.unmerge"] = Policy(Right.RECORD, lambda given: keeper_of(given["merge"].kept))
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
 POLICIES["members.post.fill"] = Policy(Right.ADMINISTER)

@@ -367,7 +367,7 @@ class Written:
         if ours != theirs and clash:
             self.cases.add("merge refused: two units on one day")
         made = self.expect(clash, lambda: merge_persons(
-            by=self.by, kept=self.people[kept], dropped=self.people[dropped], reason="một người",
+            by=self.by, unit=self.units["r"], kept=self.people[kept], dropped=self.people[dropped], reason="một người",
         ))  # fmt: skip
         if made:
             units = [{row["unit"] for row in known if row["person"] in people} for people in (ours, theirs)]
@@ -389,7 +389,7 @@ class Written:
         holding = [number for number, merge in enumerate(self.naive.merges) if not merge["undone"]]
         if holding:
             number = self.luck.choice(holding)
-            unmerge_persons(by=self.by, merge=self.made[number])
+            unmerge_persons(by=self.by, unit=self.units["r"], merge=self.made[number])
             self.naive.merges[number]["undone"] = True
             self.cases.add("merge undone")
 

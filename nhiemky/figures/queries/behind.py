@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -137,6 +138,7 @@ def _of_stocks(codes: Mapping[str, str], figure: Figure, material: Material, mos
 
 def _standing_there(units: list[int], day: date, subject: str, figure: Figure) -> Iterator[tuple[int, int, Span]]:
     names = ("unit", "root", "starts_on", "start_precision")
+    rows: Any
     if subject == WOMENS_COMMITTEE:
         rows = womens_committee_on(units, day).order_by("person__sort_key", "pk").values_list(*names)
     else:

@@ -31,12 +31,15 @@ from nhiemky.units.queries import card
 
 
 @action("members.person.merge")
-def merge_persons(*, by: User, kept: Person, dropped: Person, reason: str) -> PersonMerge:
-    """Both records are one person from now on, under the record `kept`, whose particulars hold."""
+def merge_persons(*, by: User, unit: Unit | None, kept: Person, dropped: Person, reason: str) -> PersonMerge:
+    """Both records are one person from now on, under the record `kept`, whose particulars hold.
+
+    `unit` answers for one of them; whoever merges must reach the units of both.
+    """
     # as they are now: another merge may have come between
     kept, dropped = (root_of(Person.objects.select_related("same_as").get(pk=each.pk)) for each in (kept, dropped))
-    unit, other = keeper_of(kept), keeper_of(dropped)
-    _refuse_stranger(by, other)
+    keepers = [keeper_of(each) for each in (kept, dropped)]
+    _refuse_stranger(by, keepers)
     if kept.pk == dropped.pk:
         raise Refusal(_("Hai hồ sơ này đã là một người. Hãy tải lại trang."))
     if not clean(reason):
@@ -45,7 +48,7 @@ def merge_persons(*, by: User, kept: Person, dropped: Person, reason: str) -> Pe
         raise Refusal.of(faults)
     merge = PersonMerge.objects.create(kept=kept, dropped=dropped, reason=clean(reason)[:300], at=clock.now(), by=by)
     _work_out({*_keys(kept), *_keys(dropped)})
-    units = sorted({each.code for each in (unit, other) if each})
+    units = sorted({each.code for each in keepers if each})
     write_event(
         subject=f"person:{kept.code}", unit=unit.code if unit else "", data={"dropped": dropped.code, "units": units}
     )
@@ -53,18 +56,17 @@ def merge_persons(*, by: User, kept: Person, dropped: Person, reason: str) -> Pe
 
 
 @action("members.person.unmerge")
-def unmerge_persons(*, by: User, merge: PersonMerge) -> PersonMerge:
+def unmerge_persons(*, by: User, unit: Unit | None, merge: PersonMerge) -> PersonMerge:
     """The records are two persons again, as before the merge; what was written since stays under its own record."""
     merge = PersonMerge.objects.select_related("kept", "dropped").get(pk=merge.pk)
     if merge.undone_at:
         raise Refusal(_("Lần gộp này đã được tách trước đó. Hãy tải lại trang."))
     everyone, part = set(_keys(merge.kept)), part_of(merge)
-    for unit in [*keepers_of_part(part), *keepers_of_part([each for each in everyone if each not in part])]:
-        _refuse_stranger(by, unit)
+    rest = [each for each in everyone if each not in part]
+    _refuse_stranger(by, [keeper_of(merge.kept), *keepers_of_part(part), *keepers_of_part(rest)])
     merge.undone_at, merge.undone_by = clock.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     _work_out(everyone)
-    unit = keeper_of(merge.kept)
     write_event(
         subject=f"person:{merge.kept.code}",
         unit=unit.code if unit else "",
@@ -98,8 +100,8 @@ def _name_of(unit: Unit) -> str:
     return card(unit, clock.today()).short
 
 
-def _refuse_stranger(by: User, unit: Unit | None) -> None:
-    if not may(by, Right.RECORD, unit, clock.today()):
+def _refuse_stranger(by: User, keepers: Iterable[Unit | None]) -> None:
+    if not all(may(by, Right.RECORD, unit, clock.today()) for unit in keepers):
         raise NotAllowed(
             _("Hồ sơ kia do đơn vị khác quản lý. Hãy nhờ cấp trên của cả hai đơn vị gộp hoặc tách hai hồ sơ.")
         )

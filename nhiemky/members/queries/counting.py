@@ -76,7 +76,8 @@ def members_on(units: Any, day: date, where: Mapping[str, str]) -> QuerySet[Memb
     return _with(rows, day, where)
 
 
-def _with(rows: QuerySet[Membership], day: date, where: Mapping[str, str]) -> QuerySet[Membership]:
+def _with(rows: Any, day: date, where: Mapping[str, str]) -> QuerySet[Membership]:
+    """Those of the rows whose person has all these features on the day."""
     for name, value in where.items():
         if name == "sex":
             rows = rows.filter(sex=value)
@@ -85,7 +86,8 @@ def _with(rows: QuerySet[Membership], day: date, where: Mapping[str, str]) -> Qu
             rows = rows.filter(born__range=(date(max(1, day.year - oldest), 1, 1), date(day.year - youngest, 12, 31)))
         else:
             rows = rows.filter(root__in=_standing_on(features()[name].standing, day))
-    return rows
+    found: QuerySet[Membership] = rows
+    return found
 
 
 def _standing_on(kind: str, day: date) -> QuerySet:

@@ -76,7 +76,7 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
     keeps_other, reason = request.POST.get("giu") == OTHER, request.POST.get("ly-do", "").strip()
     kept, dropped = (other, person) if keeps_other else (person, other)
     try:
-        merge_persons(by=request.user, kept=kept, dropped=dropped, reason=reason)
+        merge_persons(by=request.user, unit=keeper_of(person), kept=kept, dropped=dropped, reason=reason)
     except NotAllowed:
         raise
     except Refusal as refusal:
@@ -94,7 +94,7 @@ def unmerge(request: HttpRequest, code: str, key: int) -> HttpResponse:
     if person.pk not in {row.kept.root_id, row.dropped.root_id}:
         raise Http404
     try:
-        unmerge_persons(by=request.user, merge=row)
+        unmerge_persons(by=request.user, unit=keeper_of(person), merge=row)
     except NotAllowed:
         raise
     except Refusal as refusal:

@@ -118,7 +118,7 @@ def _chosen(request: HttpRequest, unit: Unit, codes: Sequence[str], entry: Entry
     people = Person.objects.filter(code__in=codes).select_related("same_as")
     named = {each.person_id for each in entry.people.all() if each.person_id} if entry else set()
     members = _members(request, unit, access.today()).filter(person__in=people.values("pk"))
-    inside = set(members.values_list("person", flat=True))
+    inside: set[int | None] = set(members.values_list("person", flat=True))
     also = _members(request, unit, access.today()).filter(person__same_as__in=people.values("pk"))
     inside |= set(also.values_list("person__same_as", flat=True))
     by_code = {
