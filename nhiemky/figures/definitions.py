@@ -41,6 +41,8 @@ def definitions() -> dict[str, Definition]:
             block=row.get("block", ""),
             grade=row.get("grade", ""),
             source=row.get("source", ""),
+            register=row.get("register", False),
+            own=row.get("own", False),
         )
         for row in rows
     }

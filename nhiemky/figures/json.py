@@ -35,6 +35,10 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         found["half"] = list(figure.half)
     if figure.overlapping:
         found["overlapping"] = list(figure.overlapping)
+    if figure.aside:
+        found["aside"] = list(figure.aside)
+    if figure.pending:
+        found["not_on_register"] = figure.pending
     return found
 
 

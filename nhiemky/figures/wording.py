@@ -34,7 +34,8 @@ def compared(text: str, comparator: Comparator | str) -> str:
 
 def word_of(definition: Definition) -> str:
     """The unit word shown after the number; empty where the text already ends with it."""
-    if definition.measure in (Measure.COUNT, Measure.SHARE, Measure.TARGETS, Measure.PER_UNIT):
+    worded = (Measure.COUNT, Measure.SHARE, Measure.TARGETS, Measure.PER_UNIT, Measure.PERSONS, Measure.MEMBERS)
+    if definition.measure in worded:
         return kinds.words()[definition.word].label
     if definition.measure is Measure.STOCK:
         word = kinds.subjects()[definition.subject].word

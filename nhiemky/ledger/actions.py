@@ -22,6 +22,7 @@ from nhiemky.ledger.digests import digest_of_entry, digest_of_evidence, digest_o
 from nhiemky.ledger.evidence import of_files
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, EntryPerson, Evidence, Row, Statement
 from nhiemky.ledger.queries import chain_of
+from nhiemky.members.models import Person
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Quantity
 from nhiemky.rules.timeline import Span
@@ -68,10 +69,18 @@ def cancel_entry(*, by: User, entry: Entry, reason: str, code: str = "") -> Entr
 
 @action("ledger.entry.erase_names")
 def erase_names(*, by: User, entry: Entry, reason: str) -> int:
-    """Erase the names of the people in the entry and in every row of its chain; their number stays."""
+    """Erase the names of the people in the entry and in every row of its chain; their number stays.
+
+    Those of the register are named no more either, so that the rows say something else: the trail is told what.
+    """
     if not clean(reason):
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao xóa tên."))
-    erased = EntryPerson.objects.filter(entry__in=chain_of(entry)).exclude(name="").update(name="")
+    named = EntryPerson.objects.filter(entry__in=chain_of(entry))
+    linking = set(named.filter(person__isnull=False).values_list("entry", flat=True))
+    erased = named.exclude(name="", person=None).update(name="", person=None)
+    for row in chain_of(entry).filter(pk__in=linking).order_by("pk"):
+        written_now = digest_of_entry(row, row.counts.all(), row.money.all(), row.people.count())
+        write_event(subject=f"entry:{row.code}", unit=row.unit.code, data={"row": written_now})
     write_event(
         subject=f"entry:{entry.code}:names",
         unit=entry.unit.code,
@@ -129,7 +138,7 @@ def _write_entry(
     beneficiaries: str = "",
     partners: Sequence[str] = (),
     note: str = "",
-    people: Sequence[str] = (),
+    people: Sequence[str | Person] = (),
     files: Sequence[Kept] = (),
     code: str = "",
     source: Source | None = None,
@@ -151,9 +160,10 @@ def _write_entry(
         EntryCount(entry=entry, word=each.word, out_of=each.out_of, **_columns(each.quantity)) for each in counts
     ]
     paid = [EntryMoney(entry=entry, fund=each.fund, **_columns(each.quantity)) for each in money]
-    named = [EntryPerson(entry=entry, position=at, name=clean(name)) for at, name in enumerate(people, 1)]
+    linked = [each for each in people if isinstance(each, Person)]
+    named = [_named(entry, at, each) for at, each in enumerate(people, 1)]
     keep(entry, *numbers, *paid, *named)
-    row = digest_of_entry(entry, numbers, paid, len(people))
+    row = digest_of_entry(entry, numbers, paid, len(people), [each.code for each in linked])
     data: dict[str, Any] = {"kind": kind, "replaces": _code(entry.replaces), "row": row}
     if files:
         data["files"] = sorted({each.digest for each in files})
@@ -161,6 +171,13 @@ def _write_entry(
     if files:
         attach_evidence(by=by, entry=entry, files=files)
     return entry
+
+
+def _named(entry: Entry, at: int, who: str | Person) -> EntryPerson:
+    """A name as it was given, or a person of the register, whose name is theirs to change."""
+    if isinstance(who, Person):
+        return EntryPerson(entry=entry, position=at, person=who)
+    return EntryPerson(entry=entry, position=at, name=clean(who))
 
 
 def _write_statement(

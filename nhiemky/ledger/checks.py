@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import kinds
+from nhiemky.members.models import Person
 from nhiemky.rules.indicators import Count
 from nhiemky.rules.quantities import Comparator, Quantity
 from nhiemky.rules.timeline import Span
@@ -124,13 +125,16 @@ def of_entry(
         }  # fmt: skip
 
 
-def of_people(people: Sequence[str]) -> Iterator[str]:
-    """Every fault of the names of people."""
+def of_people(people: Sequence[str | Person]) -> Iterator[str]:
+    """Every fault of the names of people, and of people of the register."""
     if len(people) > MOST_PEOPLE:
         yield _("Một việc ghi nhiều nhất %(most)s tên. Hãy chia thành nhiều việc, hoặc chỉ ghi số người.") % {
             "most": MOST_PEOPLE
         }
-    for name in people:
+    keys = [each.root_id for each in people if isinstance(each, Person)]
+    if len(set(keys)) < len(keys):
+        yield _("Một người được chọn hai lần. Hãy bỏ bớt một.")
+    for name in (each for each in people if not isinstance(each, Person)):
         if len(clean(name)) > LONGEST_NAME:
             yield _("Tên “%(name)s…” dài quá 120 chữ. Hãy ghi mỗi người một dòng.") % {"name": clean(name)[:40]}
 

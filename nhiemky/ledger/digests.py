@@ -9,12 +9,22 @@ from collections.abc import Iterable
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, Row, Statement
 
 
-def digest_of_entry(entry: Entry, counts: Iterable[EntryCount], money: Iterable[EntryMoney], people: int = 0) -> str:
-    """SHA-256 over an entry with its numbers and how many people it names: names may be erased, their number not."""
+def digest_of_entry(
+    entry: Entry,
+    counts: Iterable[EntryCount],
+    money: Iterable[EntryMoney],
+    people: int = 0,
+    linked: Iterable[str] = (),
+) -> str:
+    """SHA-256 over an entry with its numbers, how many people it names, and the codes of those of the register.
+
+    Names may be erased, their number not. Codes name nobody by themselves; their order says nothing.
+    """
     numbers = sorted([each.word, each.value, each.comparator, each.out_of, each.text] for each in counts)
     paid = sorted([each.fund, str(each.value), each.comparator, each.text] for each in money)
     parts = [*_common(entry), entry.kind, entry.details, entry.beneficiaries, entry.partners, numbers, paid]
-    return _digest([*parts, people] if people else parts)
+    codes = sorted(linked)
+    return _digest([*parts, *([people] if people else []), *([codes] if codes else [])])
 
 
 def digest_of_evidence(row: Evidence) -> str:

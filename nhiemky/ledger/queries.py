@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import Count as Tally
 from django.db.models import F, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, EntryPerson, Evidence, Row, Statement
@@ -47,10 +48,10 @@ def facts_under(units: Sequence[Unit], period: Span, edges: Mapping[int, Sequenc
     """The living entries of the units and of all that ever stood below them that touch the period, as rules see them.
 
     Each stands on the line of the tree as it was on the entry's last day, or on its unit's last living day. Read as
-    plain rows in three statements: a term of a province has tens of thousands of entries.
+    plain rows in four statements: a term of a province has tens of thousands of entries.
     """
     rows = entries_overlapping(units, period)
-    counts, money = _counts_of(rows), _money_of(rows)
+    counts, money, people = _counts_of(rows), _money_of(rows), _people_of(rows)
     lines: dict[tuple[int, date], tuple[int, ...]] = {}
     beside: dict[tuple[str, tuple[str, ...]], str] = {}
     facts = []
@@ -78,6 +79,7 @@ def facts_under(units: Sequence[Unit], period: Span, edges: Mapping[int, Sequenc
                 coverage=Coverage(coverage),
                 source=source,
                 money_word=beside[spoken],
+                people=tuple(people.get(pk, ())),
             )
         )
     return facts
@@ -104,6 +106,15 @@ def _money_of(rows: QuerySet[Entry]) -> dict[int, list[Quantity]]:
     plain = EntryMoney.objects.filter(entry__in=rows.values("pk")).order_by("pk")
     for entry, value, comparator, text in plain.values_list("entry", "value", "comparator", "text"):
         found.setdefault(entry, []).append(_quantity(value, comparator, text))
+    return found
+
+
+def _people_of(rows: QuerySet[Entry]) -> dict[int, list[int]]:
+    """The persons of the register whom entries name, each under the one record that stands for them."""
+    found: dict[int, list[int]] = {}
+    plain = EntryPerson.objects.filter(entry__in=rows.values("pk"), person__isnull=False).order_by("pk")
+    for entry, person in plain.values_list("entry", Coalesce("person__same_as", "person")):
+        found.setdefault(entry, []).append(person)
     return found
 
 
@@ -162,6 +173,12 @@ def stock_facts(rows: Iterable[Statement]) -> dict[str, dict[int, list[StockFact
         )
         found.setdefault(row.subject, {}).setdefault(row.unit_id, []).append(fact)
     return found
+
+
+def entries_naming(roots: Sequence[int]) -> int:
+    """How many living entries name one of these persons, under whichever record."""
+    named = Q(people__person__in=roots) | Q(people__person__same_as__in=roots)
+    return living(Entry.objects.filter(named)).distinct().count()
 
 
 def history_of(row: Any) -> list[Any]:

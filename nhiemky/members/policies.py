@@ -35,6 +35,9 @@ for _name in (
     "members.list.take",
     "members.consent.give",
     "members.consent.withdraw",
+    # of one record's unit; the action asks for the other's as well
+    "members.person.merge",
+    "members.person.unmerge",
 ):
     POLICIES[_name] = Policy(Right.RECORD)
 for _name in ("members.membership.leave", "members.membership.correct", "members.membership.annul"):

@@ -26,7 +26,8 @@ from nhiemky.ledger.digests import digest_of_entry, digest_of_evidence, digest_o
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, Statement
 from nhiemky.ledger.queries import living
 from nhiemky.members import name_index
-from nhiemky.rules.indicators import Coverage, Measure
+from nhiemky.members.features import features
+from nhiemky.rules.indicators import Coverage, Definition, Measure
 from nhiemky.rules.timeline import edges_by_unit, line_on
 from nhiemky.units.models import Placement, Unit
 from nhiemky.units.queries import edge_of, edges_known, terms_of
@@ -68,7 +69,10 @@ def _changed_rows() -> Iterator[CheckFault]:
     """Rows that are not what the event of their writing says, and rows that are gone."""
     said = {
         event["subject"]: event["data"]["row"]
-        for event in AuditEvent.objects.filter(data__has_key="row").values("subject", "data").iterator()
+        for event in AuditEvent.objects.filter(data__has_key="row")
+        .order_by("number")
+        .values("subject", "data")
+        .iterator()
     }
     for subject, digest in _rows():
         if said.pop(subject, None) != digest:
@@ -78,10 +82,14 @@ def _changed_rows() -> Iterator[CheckFault]:
 
 
 def _rows() -> Iterator[tuple[str, str]]:
-    entries = Entry.objects.select_related("unit", "source", "replaces").prefetch_related("counts", "money", "people")
+    entries = Entry.objects.select_related("unit", "source", "replaces").prefetch_related(
+        "counts", "money", "people__person"
+    )
     for entry in entries.iterator(chunk_size=2000):
-        named = len(entry.people.all())
-        yield f"entry:{entry.code}", digest_of_entry(entry, entry.counts.all(), entry.money.all(), named)
+        people = entry.people.all()
+        linked = [each.person.code for each in people if each.person]
+        digest = digest_of_entry(entry, entry.counts.all(), entry.money.all(), len(people), linked)
+        yield f"entry:{entry.code}", digest
     for evidence in Evidence.objects.select_related("entry").iterator():
         yield f"evidence:{evidence.code}", digest_of_evidence(evidence)
     for row in Statement.objects.select_related("unit", "source", "replaces").iterator():
@@ -203,11 +211,14 @@ def _catalogue() -> Iterator[CheckFault]:
 def _definition_faults(code: str) -> Iterator[CheckFault]:
     definition = definitions()[code]
     place = f"indicator:{code}"
+    if definition.register or definition.measure is Measure.MEMBERS:
+        yield from _feature_faults(definition, place)
+        return
     for kind in definition.kinds:
         found = kinds.kinds().get(kind)
         if found is None:
             yield CheckFault(place, _("Không có loại việc “%(kind)s”.") % {"kind": kind})
-        elif definition.measure is not Measure.MONEY and definition.word not in found.words:
+        elif definition.measure not in (Measure.MONEY, Measure.PERSONS) and definition.word not in found.words:
             yield CheckFault(
                 place, _("Loại việc “%(kind)s” không đếm bằng “%(word)s”.") % {"kind": kind, "word": definition.word}
             )
@@ -216,6 +227,15 @@ def _definition_faults(code: str) -> Iterator[CheckFault]:
             yield CheckFault(place, _("Không có số liệu “%(subject)s”.") % {"subject": subject})
     for name, value in definition.where:
         if value not in kinds.dimension_values().get(name, {}):
+            yield CheckFault(
+                place, _("Không có giá trị “%(value)s” ở mục “%(name)s”.") % {"name": name, "value": value}
+            )
+
+
+def _feature_faults(definition: Definition, place: str) -> Iterator[CheckFault]:
+    """An indicator of the register asks for what members are counted by."""
+    for name, value in definition.where:
+        if name not in features() or value not in features()[name].values:
             yield CheckFault(
                 place, _("Không có giá trị “%(value)s” ở mục “%(name)s”.") % {"name": name, "value": value}
             )

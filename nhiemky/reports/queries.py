@@ -192,6 +192,16 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
                 "%(label)s: cần cả hai số “%(top)s” và “%(base)s” của cùng một đơn vị; "
                 "đơn vị mới kê khai một số thì chưa tính."
             ) % {"label": label, "top": top, "base": base}
+        if figure.aside:
+            yield _("%(label)s: %(count)s bản ghi không tính, vì từ ngày đó đơn vị tính theo sổ đoàn viên.") % {
+                "label": label,
+                "count": len(figure.aside),
+            }
+        if figure.pending and figure.is_known:
+            yield _("%(label)s: %(count)s công đoàn cơ sở chưa tính theo sổ đoàn viên nên chưa có trong số này.") % {
+                "label": label,
+                "count": figure.pending,
+            }
         if figure.overlapping:
             yield _("%(label)s: %(count)s việc chỉ chạm vào kỳ này nên không tính.") % {
                 "label": label,
@@ -202,7 +212,7 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
 def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
     read_from = {fact.code: fact.source for fact in material.facts}
     read_from |= {row.code: row.source_id for row in material.statements}
-    keys = {key for figure in figures for code in figure.records if (key := read_from[code])}
+    keys = {key for figure in figures for code in figure.records if (key := read_from.get(code))}
     found = Source.objects.filter(pk__in=keys).order_by("pk")
     return tuple("; ".join(filter(None, (each.title, each.publisher, _published(each.published)))) for each in found)
 
@@ -219,6 +229,7 @@ def _digest(figures: Iterable[Figure], targets: Iterable[TargetLine]) -> str:
     """SHA-256 over what the report was made from: values, records, units and targets, and no day that only passes."""
     parts = [
         [each.definition.code, repr(each.value), repr(each.money), each.records, each.covered, each.units, each.half]
+        + ([each.aside, each.people, each.pending] if each.aside or each.people or each.pending else [])
         for each in figures
     ]
     parts += [[line.target.code, repr(line.spec)] for line in targets]

@@ -6,8 +6,9 @@ Source: shared decisions on the ledger and on figures (docs/decisions/0003-figur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -28,9 +29,11 @@ class Measure(StrEnum):
     GRADE = "grade"  # the unit's own latest grade
     GRADED = "graded"  # units below with a grade at least as good, over all such units
     TARGETS = "targets"  # targets met over targets set
+    PERSONS = "persons"  # distinct persons named by entries, each once at whatever level
+    MEMBERS = "members"  # members at a date, from the register
 
 
-FLOWS = frozenset({Measure.COUNT, Measure.MONEY, Measure.SHARE, Measure.PER_UNIT, Measure.TARGETS})
+FLOWS = frozenset({Measure.COUNT, Measure.MONEY, Measure.SHARE, Measure.PER_UNIT, Measure.TARGETS, Measure.PERSONS})
 
 
 class Coverage(StrEnum):
@@ -47,7 +50,8 @@ class Definition:
 
     `where` filters on the dimensions of an entry; `elsewhere` are the filters of other lines, whose entries this one
     leaves to them; `money_kinds` are the kinds whose money is shown beside a count; `parts` are the codes of the
-    indicators whose money this one adds up.
+    indicators whose money this one adds up; `register`: only what the register of members knows; `own`: of the unit
+    itself, nothing of the units below.
     """
 
     code: str
@@ -65,6 +69,8 @@ class Definition:
     grade: str = ""
     source: str = ""
     parts: tuple[str, ...] = ()
+    register: bool = False
+    own: bool = False
 
     @property
     def is_flow(self) -> bool:
@@ -74,6 +80,7 @@ class Definition:
         """Whether the fact's kind and dimensions are those of this indicator."""
         return (
             fact.kind in self.kinds
+            and (fact.register or not self.register)
             and _meets(fact, self.where)
             and not any(_meets(fact, where) for where in self.elsewhere)
         )
@@ -94,9 +101,11 @@ class Count:
 
 @dataclass(frozen=True)
 class Fact:
-    """A living entry of the ledger as the rules see it.
+    """A living entry of the ledger as the rules see it, or members of the register who joined or left alike.
 
-    `line`: the unit and its ancestors on the entry's last day; `money_word`: the count word its money stands beside.
+    `line`: the unit and its ancestors on the entry's last day; `money_word`: the count word its money stands beside;
+    `people`: the persons it names, each under the one record that stands for them; `register`: the register says it;
+    `aside`: what it says is counted elsewhere (`set_aside`).
     """
 
     code: str
@@ -111,6 +120,9 @@ class Fact:
     coverage: Coverage = Coverage.ACT
     source: int | None = None
     money_word: str = ""
+    people: tuple[int, ...] = ()
+    register: bool = False
+    aside: bool = False
 
     def count(self, word: str) -> Count | None:
         return next((count for count in self.counts if count.word == word), None)
@@ -118,11 +130,33 @@ class Fact:
 
 @dataclass(frozen=True)
 class Selection:
-    """The facts that count, those that a total already covers, and those that only overlap the period."""
+    """The facts that count, those that a total already covers, those that only overlap the period, those set aside."""
 
     counted: tuple[Fact, ...] = ()
     covered: tuple[Fact, ...] = ()
     overlapping: tuple[Fact, ...] = ()
+    aside: tuple[Fact, ...] = ()
+
+
+def set_aside(facts: Iterable[Fact], begun: Mapping[int, date], kinds: Container[str]) -> list[Fact]:
+    """The facts, those marked that do not count since their unit keeps a register.
+
+    From the unit's day on, the register says what entries of these kinds said: an entry counts while its last day
+    came before, and what the register knows counts while its first day did not. Never both, so that what straddles
+    the day counts in neither.
+    """
+    return [
+        replace(fact, aside=True)
+        if fact.kind in kinds and fact.unit in begun and not _has_its_say(fact, begun[fact.unit])
+        else fact
+        for fact in facts
+    ]
+
+
+def _has_its_say(fact: Fact, begins_on: date) -> bool:
+    if fact.register:
+        return fact.span.starts_on is not None and fact.span.starts_on >= begins_on
+    return fact.span.last_day < begins_on
 
 
 def select(definition: Definition, facts: Iterable[Fact], period: Span, unit: int, *, money: bool = False) -> Selection:
@@ -131,16 +165,19 @@ def select(definition: Definition, facts: Iterable[Fact], period: Span, unit: in
     `facts` may hold more than stands under the unit: a total covers its detail wherever each of them stood. The money
     of an entry stands beside one of its count words only (`money_word`), so no đồng stands in two lines.
     """
-    own_only = definition.measure is Measure.TARGETS
-    speaking = [
+    own_only = definition.own or definition.measure is Measure.TARGETS
+    asked = [
         fact
         for fact in facts
         if definition.asks_for(fact)
         and (not own_only or fact.unit == unit)
-        and (_has_money(definition, fact) if money else fact.count(definition.word))
+        and (_has_money(definition, fact) if money else _says(definition, fact))
     ]
+    speaking = [fact for fact in asked if not fact.aside]
     inside = [fact for fact in speaking if period.covers(fact.span)]
-    totals = [fact for fact in inside if fact.coverage is not Coverage.ACT]
+    # a total of numbers says nothing about who was named
+    by_name = definition.measure is Measure.PERSONS
+    totals = [fact for fact in inside if fact.coverage is not Coverage.ACT and not by_name]
     here = [fact for fact in inside if unit in fact.line]
     covered = {
         fact.code for fact in here if any(covers(each, fact) and _speaks_for(each, fact, unit) for each in totals)
@@ -153,7 +190,12 @@ def select(definition: Definition, facts: Iterable[Fact], period: Span, unit: in
             for fact in speaking
             if unit in fact.line and not period.covers(fact.span) and period.overlaps(fact.span)
         ),
+        tuple(fact for fact in asked if fact.aside and unit in fact.line and period.overlaps(fact.span)),
     )
+
+
+def _says(definition: Definition, fact: Fact) -> bool:
+    return bool(fact.people if definition.measure is Measure.PERSONS else fact.count(definition.word))
 
 
 def _speaks_for(total: Fact, fact: Fact, unit: int) -> bool:
@@ -195,7 +237,13 @@ def without(selection: Selection, facts: Iterable[Fact]) -> Selection:
         tuple(fact for fact in selection.counted if fact.code not in codes),
         selection.covered + tuple(fact for fact in selection.counted if fact.code in codes),
         selection.overlapping,
+        selection.aside,
     )
+
+
+def persons_in(selection: Selection) -> dict[int, int]:
+    """The persons whom the facts that count name, each with how many of them do."""
+    return Counter(person for fact in selection.counted for person in dict.fromkeys(fact.people))
 
 
 def count_total(definition: Definition, selection: Selection) -> Total:

@@ -14,12 +14,14 @@ from nhiemky.web.help import views as help
 from nhiemky.web.home import views as home
 from nhiemky.web.members import (
     amending,
+    beginning,
     belonging,
     dues,
     entering,
     entering_many,
     importing,
     importing_preview,
+    merging,
     standing,
 )
 from nhiemky.web.members import children as members_children
@@ -159,4 +161,7 @@ urlpatterns = [
     path("doan-vien/<str:code>/xem-rieng/", members_privacy.reveal, name="web.members.reveal"),
     path("doan-vien/<str:code>/du-lieu/", members_privacy.own_data, name="web.members.own_data"),
     path("doan-vien/<str:code>/xoa/", members_privacy.erase, name="web.members.erase"),
+    path("doan-vien/<str:code>/gop/", merging.merge, name="web.members.merge"),
+    path("doan-vien/<str:code>/gop/<int:key>/tach/", merging.unmerge, name="web.members.unmerge"),
+    path("don-vi/<slug:code>/doan-vien/tinh-theo-so/", beginning.begin, name="web.members.begin"),
 ]

@@ -68,6 +68,7 @@ OF_WRITER = {
     "web.targets.adopt": [SUOI_MONG, "2023-2028"],
     "web.targets.correct": ["{target}"],
     "web.targets.withdraw": ["{target}"],
+    "web.members.merge": ["{person}"],
 }
 # addresses that show each person their own
 OF_PERSON = {
@@ -87,7 +88,11 @@ OF_PERSON = {
 # addresses of one's own account that ask for the password again
 OF_ACCOUNT = {"web.account.app": [], "web.account.passkey": [], "web.account.codes": []}
 # addresses of one unit for whoever answers for it
-OF_KEEPER = {"web.account.invite": [SUOI_MONG], "web.units.name": [SUOI_MONG]}
+OF_KEEPER = {
+    "web.account.invite": [SUOI_MONG],
+    "web.units.name": [SUOI_MONG],
+    "web.members.begin": [SUOI_MONG],
+}
 # addresses of the whole installation
 OF_ADMINISTRATOR = {
     "web.documents.template": [],
@@ -112,6 +117,7 @@ ELSEWHERE = {
     "web.records.add_evidence",
     "web.care.order",
     "web.help.picture",
+    "web.members.unmerge",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -125,6 +131,7 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
     from nhiemky.foundation.files import prepared
     from nhiemky.ledger.actions import attach_evidence
     from nhiemky.ledger.models import Entry, Statement
+    from nhiemky.members.actions import enter_person, join_unit
     from nhiemky.rules.timeline import Span
     from nhiemky.units.actions import name_period
 
@@ -137,7 +144,10 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
         label="Tháng Công nhân",
         period=Span.parse("2024-05"),
     )
+    person = enter_person(by=cast.users["suoi-mong"], unit=cast.unit, name="Lê Thị Đi Qua")
+    join_unit(by=cast.users["suoi-mong"], unit=cast.unit, person=person, valid=Span.parse("2024-01-01.."))
     made = {
+        "person": person.code,
         "entry": entry.code,
         "evidence": file.code,
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,

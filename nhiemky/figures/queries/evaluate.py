@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.queries.material import Asked, Material
+from nhiemky.figures.queries.register import SUBJECTS
 from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Statement
 from nhiemky.rules.indicators import (
@@ -15,15 +16,18 @@ from nhiemky.rules.indicators import (
     Measure,
     Selection,
     Stock,
+    StockFact,
     count_total,
+    latest,
     money_total,
+    persons_in,
     ratio_of,
     select,
     share_of,
     stock_on,
     without,
 )
-from nhiemky.rules.quantities import Comparator, Grade, Percent, Ratio, Total, Value
+from nhiemky.rules.quantities import Comparator, Grade, Percent, Ratio, Total, Value, total
 from nhiemky.rules.timeline import Span
 
 
@@ -34,7 +38,8 @@ class Figure:
     `covered`: records that a published total already holds; `overlapping`: records whose span only touches the
     period; `compared`: statements of the units beneath, beside a statement for own and below; `stated`: when the
     one statement behind a stock speaks of, as exactly as it is known; `half`: statements of units that state only one
-    part of a ratio.
+    part of a ratio; `aside`: records in whose place the register of their unit speaks; `people`: persons named, with how
+    often; `pending`: units below that are not counted from the register yet.
     """
 
     definition: Definition
@@ -51,6 +56,9 @@ class Figure:
     targets: tuple[str, ...] = ()
     stated: Span | None = None
     half: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    people: tuple[tuple[int, int], ...] = ()
+    pending: int = 0
 
     @property
     def is_known(self) -> bool:
@@ -99,7 +107,53 @@ def _flow(definition: Definition, material: Material, asked: Asked) -> Figure:
         counted_money=_codes(beside.counted),
         covered=_codes(main.covered + beside.covered),
         overlapping=_codes(main.overlapping + beside.overlapping),
+        aside=_codes(main.aside + beside.aside),
+        pending=_pending(definition, material, asked.as_of) if definition.register else 0,
     )
+
+
+def _persons(definition: Definition, material: Material, asked: Asked) -> Figure:
+    """Each person once, at whatever level: worked out anew at each, never added up."""
+    main = select(definition, material.facts_of(definition.kinds, asked.period), asked.period, material.unit.pk)
+    people = persons_in(main)
+    return Figure(
+        definition,
+        asked,
+        Total(len(people)) if people else Total(),
+        counted=_codes(main.counted),
+        overlapping=_codes(main.overlapping),
+        people=tuple(people.items()),
+    )
+
+
+def _members(definition: Definition, material: Material, asked: Asked) -> Figure:
+    """So many members with these features on the day, of the units that are counted from the register by then."""
+    day, where = asked.as_of, dict(definition.where)
+    block = where.pop("block", "")
+    living = [unit for unit in material.living_on(day) if not block or material.cards[unit].block_group == block]
+    stocks = material.registered(day, where=tuple(sorted(where.items())))
+    used = [stocks[unit] for unit in living if unit in stocks]
+    return Figure(
+        definition,
+        asked,
+        total(fact.quantity for fact in used),
+        counted=_codes(tuple(used)),
+        pending=_pending(definition, material, day),
+    )
+
+
+def _pending(definition: Definition, material: Material, day: date) -> int:
+    """How many grassroots unions of the block are not counted from the register by that day."""
+    if not any(begins_on <= day for begins_on in material.begun.values()):
+        return 0
+    block = dict(definition.where).get("block", "")
+    units = [unit for unit in material.living_on(day) if _is_grassroots(material, unit, block)]
+    return sum(not (unit in material.begun and material.begun[unit] <= day) for unit in units)
+
+
+def _is_grassroots(material: Material, unit: int, block: str) -> bool:
+    card = material.cards[unit]
+    return card.level == "grassroots" and block in ("", card.block_group)
 
 
 def _together(definition: Definition, material: Material, asked: Asked) -> Figure:
@@ -156,14 +210,27 @@ def _stock(definition: Definition, material: Material, asked: Asked) -> Figure:
         compared=_codes(stock.compared),
         beneath=stock.beneath if stock.compared else None,
         stated=stock.used[0].as_of if len(stock.used) == 1 else None,
+        aside=_replaced(definition.subject, material, asked.as_of),
     )
+
+
+def _replaced(subject: str, material: Material, day: date) -> tuple[str, ...]:
+    """The latest statements of units that are counted from the register by that day."""
+    if subject not in SUBJECTS or not material.begun:
+        return ()
+    stated = material.stocks.get(subject, {})
+    units = [
+        unit for unit in material.living_on(day) if unit in stated and unit in material.registered(day, subject=subject)
+    ]
+    found = [latest(stated[unit], day, below=below) for unit in units for below in (False, True)]
+    return tuple(fact.code for fact in found if fact)
 
 
 def _stock_of(subject: str, material: Material, day: date, only: Container[int] | None = None) -> Stock:
     """The stock on that day; of a unit that was not alive then, none. `only`: of these units."""
     if not material.unit.span.holds(day):
         return Stock()
-    stated = material.stocks.get(subject, {})
+    stated: Mapping[int, Sequence[StockFact]] = material.stocks_on(subject, day)
     if only is not None:
         stated = {unit: rows for unit, rows in stated.items() if unit in only}
     return stock_on(material.unit.pk, material.children_on(day), stated, day)
@@ -174,7 +241,7 @@ def _ratio(definition: Definition, material: Material, asked: Asked) -> Figure:
     parts = [
         {
             unit
-            for unit, rows in material.stocks.get(subject, {}).items()
+            for unit, rows in material.stocks_on(subject, asked.as_of).items()
             if any(r.as_of.last_day <= asked.as_of for r in rows)
         }
         for subject in (definition.subject, definition.denominator)
@@ -192,6 +259,13 @@ def _ratio(definition: Definition, material: Material, asked: Asked) -> Figure:
         ratio_of(top.total, base.total),
         counted=_codes(top.used + base.used),
         half=tuple(dict.fromkeys(fact.code for stock in half for fact in stock.used)),
+        aside=tuple(
+            dict.fromkeys(
+                code
+                for subject in (definition.subject, definition.denominator)
+                for code in _replaced(subject, material, asked.as_of)
+            )
+        ),
     )
 
 
@@ -247,9 +321,7 @@ def _graded(definition: Definition, material: Material, asked: Asked) -> Figure:
 
 
 def _is_graded_kind(definition: Definition, material: Material, unit: int) -> bool:
-    card = material.cards[unit]
-    is_below = unit != material.unit.pk
-    return is_below and card.level == "grassroots" and definition.block in ("", card.block_group)
+    return unit != material.unit.pk and _is_grassroots(material, unit, definition.block)
 
 
 _MEASURES: dict[Measure, Callable[[Definition, Material, Asked], Figure]] = {
@@ -263,4 +335,6 @@ _MEASURES: dict[Measure, Callable[[Definition, Material, Asked], Figure]] = {
     Measure.STATED: _stated,
     Measure.GRADE: _grade,
     Measure.GRADED: _graded,
+    Measure.PERSONS: _persons,
+    Measure.MEMBERS: _members,
 }

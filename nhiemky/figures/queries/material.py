@@ -8,10 +8,21 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
+from nhiemky.figures.queries.register import (
+    ARRIVED,
+    DEPARTED,
+    REPLACED,
+    SUBJECTS,
+    counted_on,
+    events,
+    facts_of,
+    stocks_on,
+)
 from nhiemky.foundation.audit import version
 from nhiemky.ledger.models import Statement
 from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
-from nhiemky.rules.indicators import Coverage, Fact, StockFact
+from nhiemky.members.queries.counting import begun_in
+from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, UnitCard, edges_below, ever_below, names_of, next_term
@@ -34,6 +45,8 @@ class Material:
     statements: Sequence[Statement]
     edges: Mapping[int, Sequence[Edge]]
     today: date
+    # unit -> the day from which it is counted from the register of members
+    begun: Mapping[int, date] = field(default_factory=dict)
     # what was made of it already: figures by what was asked, lines of targets by key
     evaluated: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     judged: dict[int, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -71,6 +84,35 @@ class Material:
     @cached_property
     def stocks(self) -> dict[str, dict[int, list[StockFact]]]:
         return stock_facts(self.statements)
+
+    def stocks_on(self, subject: str, day: date) -> dict[int, list[StockFact]]:
+        """What units stated of the subject; of units counted from the register by that day, what the register says."""
+        stated = self.stocks.get(subject, {})
+        if subject not in SUBJECTS:
+            return stated
+        return stated | {unit: [fact] for unit, fact in self.registered(day, subject=subject).items()}
+
+    def registered(
+        self, day: date, *, subject: str = "", where: tuple[tuple[str, str], ...] = ()
+    ) -> dict[int, StockFact]:
+        """Unit -> what the register says on that day of the subject, or of members with these features."""
+        key = (subject, where, day)
+        if key not in self._registered:
+            code = subject or ",".join(["members", *(f"{name}={value}" for name, value in where)])
+
+            def counted() -> dict[int, int]:
+                return counted_on(list(self.begun), day, subject, dict(where))
+
+            self._registered[key] = stocks_on(day, self.begun, code, counted, self.cards)
+        return self._registered[key]
+
+    def stock_coded(self, code: str) -> StockFact:
+        """What the register said on a day, by its code."""
+        return next(fact for facts in self._registered.values() for fact in facts.values() if fact.code == code)
+
+    @cached_property
+    def _registered(self) -> dict[Any, dict[int, StockFact]]:
+        return {}
 
     @cached_property
     def statement(self) -> dict[str, Statement]:
@@ -136,13 +178,26 @@ def _hull(spans: Sequence[Span]) -> Span:
 def _gathered(unit: Unit, hull: Span, today: date, of_version: str) -> Material:
     edges = edges_below(unit)
     statements = statements_about(ever_below(unit)).order_by("pk")
+    begun = begun_in(ever_below(unit))
     return Material(
         unit=unit,
-        facts=facts_under([unit], hull, edges),
+        facts=_facts([unit], hull, edges, begun, today),
         statements=list(statements),
         edges=edges,
         today=today,
+        begun=begun,
     )
+
+
+def _facts(
+    units: Sequence[Unit], hull: Span, edges: Mapping[int, Sequence[Edge]], begun: Mapping[int, date], today: date
+) -> list[Fact]:
+    """The entries, and what the register says in their place."""
+    facts = facts_under(units, hull, edges)
+    if not begun:
+        return facts
+    from_register = facts_of(events(list(begun), hull), names_of(begun, today), edges)
+    return set_aside([*facts, *from_register], begun, REPLACED | {ARRIVED, DEPARTED})
 
 
 def gather_each(units: Sequence[Unit], period: Span, today: date) -> list[Material]:
@@ -157,15 +212,16 @@ def _gathered_each(units: tuple[Unit, ...], period: Span, today: date, of_versio
     edges = edges_below(*units)
     statements = list(statements_about(ever_below(*units)).order_by("pk"))
     below: dict[int, list[Fact]] = {unit.pk: [] for unit in units}
-    for fact in facts_under(units, period, edges):
+    begun = begun_in(ever_below(*units))
+    for fact in _facts(units, period, edges, begun, today):
         # a total covers its detail wherever it stood itself
         for unit in below if fact.coverage is not Coverage.ACT else fact.line:
             if unit in below:
                 below[unit].append(fact)
-    every = [Material(unit, below[unit.pk], statements, edges, today) for unit in units]
+    every = [Material(unit, below[unit.pk], statements, edges, today, begun) for unit in units]
     for each in every:
         # the same for all of them: made once
-        for name in ("stocks", "statement", "cards", "_trees"):
+        for name in ("stocks", "statement", "cards", "_trees", "_registered"):
             vars(each)[name] = getattr(every[0], name)
     return tuple(every)
 

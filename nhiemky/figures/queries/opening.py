@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from nhiemky.figures import wording
+from nhiemky.figures.queries.behind import Behind, is_register, persons_behind, persons_named
 from nhiemky.figures.queries.board import TargetLine, board
 from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
@@ -19,9 +20,11 @@ from nhiemky.rules.vietnamese import span as written
 
 @dataclass(frozen=True)
 class OpenedRow:
-    """A record behind a figure. `type`: entry, statement, target or unit.
+    """A record behind a figure. `type`: entry, statement, target, unit, or person (of the register).
 
-    `state`: counted, covered, overlapping, compared, half (one part of a ratio only), missing (a unit without one).
+    `state`: counted, covered, overlapping, compared, half (one part of a ratio only), missing (a unit without one),
+    aside (the register speaks in its place). `person` is the code of a person, `name` what to call them: it is shown to
+    those who may read the unit.
     """
 
     code: str
@@ -40,16 +43,23 @@ class OpenedRow:
     corrected: bool = False
     value: int | None = None
     money_value: int | None = None
+    person: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A figure with the rows it is made of and the rows beside them; `left_out` are how many of a state are not here."""
+    """A figure with the rows it is made of and the rows beside them; `left_out` are how many of a state are not here.
+
+    `people`: of a figure of persons, the persons its rows name, each once.
+    """
 
     figure: Figure
     counted: tuple[OpenedRow, ...]
     beside: tuple[OpenedRow, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    people: tuple[OpenedRow, ...] = ()
+    people_left_out: int = 0
 
 
 def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
@@ -61,11 +71,16 @@ def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
     states |= dict.fromkeys(figure.half, "half")
     states |= dict.fromkeys(figure.overlapping, "overlapping")
     states |= dict.fromkeys(figure.covered, "covered")
+    states |= dict.fromkeys(figure.aside, "aside")
     states |= dict.fromkeys(figure.records, "counted")
     wanted, left_out = _first(states, material, most)
     found: list[Entry | Statement] = [*entries_coded(wanted), *statements_coded(wanted)]
     found.sort(key=lambda row: (row.starts_on or date.min, row.pk))
-    rows = [_row(row, states[row.code], figure, material) for row in found]
+    behind, more = persons_behind(states, figure, material, most)
+    left_out |= {state: left_out.get(state, 0) + count for state, count in more.items()}
+    days = [(row.starts_on or date.min, _row(row, states[row.code], figure, material)) for row in found]
+    days += [(each.first, _person_row(each, material)) for each in behind]
+    rows = [row for _day, row in sorted(days, key=lambda pair: pair[0])]
     counted = [row for row in rows if row.state == "counted"]
     beside = [row for row in rows if row.state != "counted"]
     if figure.definition.measure is Measure.GRADED:
@@ -73,20 +88,23 @@ def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
     if figure.targets:
         lines = board(material.unit, figure.asked.period, material.today, material)
         counted = [_target_row(line, material) for line in lines]
-    return Opened(figure, tuple(counted), tuple(beside), left_out)
+    named, unnamed = persons_named(figure, material, most)
+    people = tuple(_person_row(each, material) for each in named)
+    return Opened(figure, tuple(counted), tuple(beside), left_out, people, unnamed)
 
 
 def _first(states: Mapping[str, str], material: Material, most: int) -> tuple[list[str], dict[str, int]]:
     """The codes to read, and of each state how many entries are left out."""
     of_state: dict[str, list[str]] = {}
     for code, state in states.items():
-        if code not in material.statement:
+        if code not in material.statement and not is_register(code):
             of_state.setdefault(state, []).append(code)
     long = {state: codes for state, codes in of_state.items() if most and len(codes) > most}
     dropped: set[str] = set()
     for codes in long.values():
         dropped |= set(codes) - set(first_coded(codes, most))
-    return [code for code in states if code not in dropped], {s: len(codes) - most for s, codes in long.items()}
+    wanted = [code for code in states if code not in dropped and not is_register(code)]
+    return wanted, {s: len(codes) - most for s, codes in long.items()}
 
 
 def _row(row: Entry | Statement, state: str, figure: Figure, material: Material) -> OpenedRow:
@@ -137,6 +155,25 @@ def _statement_row(row: Statement, state: str, material: Material) -> OpenedRow:
         what=kinds.subjects()[row.subject].label,
         is_total=row.coverage == Coverage.BELOW,
         value=row.value,
+    )
+
+
+def _person_row(each: Behind, material: Material) -> OpenedRow:
+    card = material.cards[each.unit]
+    return OpenedRow(
+        code=each.code,
+        type="person",
+        unit=card.short,
+        unit_code=card.code,
+        when=each.when,
+        text=each.what if each.times else "",
+        money="",
+        what="" if each.times else each.what,
+        state=each.state,
+        note=each.note,
+        value=each.times or 1,
+        person=each.person,
+        name=each.name,
     )
 
 

@@ -10,6 +10,7 @@ from nhiemky.members.actions.memberships import (
     join_unit,
     leave_unit,
 )
+from nhiemky.members.actions.merging import merge_persons, unmerge_persons
 from nhiemky.members.actions.persons import add_child, amend_person, enter_person, remove_child
 from nhiemky.members.actions.posts import (
     annul_post,
@@ -64,6 +65,7 @@ __all__ = [
     "joining_choices",
     "leave_unit",
     "look_for_member",
+    "merge_persons",
     "record_dues",
     "record_dues_of_unit",
     "record_standing",
@@ -75,6 +77,7 @@ __all__ = [
     "set_group",
     "take_list",
     "tell_person",
+    "unmerge_persons",
     "withdraw_consent",
     "withdraw_transfer",
 ]

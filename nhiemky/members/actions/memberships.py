@@ -144,7 +144,9 @@ def _check(row: Membership, besides: Membership | None = None) -> None:
     if row.leaving and valid.ends_before is None:
         raise Refusal(_("Có lý do ra thì phải có ngày ra. Hãy ghi ngày ra, hoặc bỏ lý do."))
     for other in memberships_known(row.person):
-        if not (besides and other.pk == besides.pk) and other.span.clashes(valid):
+        # a row of the same unit under a merged record stood beside the old one already, and counts once
+        merged = besides and other.unit_id == row.unit_id and other.person_id != row.person_id
+        if not merged and not (besides and other.pk == besides.pk) and other.span.clashes(valid):
             raise Refusal(
                 _("Người này đang là đoàn viên của một đơn vị khác trong thời gian đó. Hãy ghi ngày chuyển đi trước.")
                 if other.unit_id != row.unit_id

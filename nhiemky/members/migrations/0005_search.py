@@ -10,7 +10,7 @@ def make(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0003_register_whole")]
+    dependencies = [("members", "0004_imports")]
     operations = [
         migrations.AddIndex(
             model_name="membership",

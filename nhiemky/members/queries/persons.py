@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from nhiemky.foundation.batch import waiting_rows
-from nhiemky.members.models import Membership, Person
+from nhiemky.members.models import Membership, Person, Post
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import alive_on
 
@@ -40,12 +40,15 @@ def home_of(person: Person) -> Membership | None:
 
 
 def unit_keeping(person: Person) -> Unit | None:
-    """The unit that keeps what is known of the person: where they are or were a member; None where they never were.
+    """The unit that answers for what is known of the person: where they are or were a member, or else sat in a body.
 
     A membership that was written wrongly and annulled leaves the person with the unit that wrote it.
     """
     if home := home_of(person):
         return home.unit
-    rows = Membership.objects.filter(person__in=cluster_of(person)).select_related("unit")
-    last = rows.order_by("-pk").first()
-    return last.unit if last else None
+    cluster = cluster_of(person)
+    if last := Membership.objects.filter(person__in=cluster).select_related("unit").order_by("-pk").first():
+        return last.unit
+    posts = Post.objects.filter(person__in=cluster, superseded_at__isnull=True).select_related("unit")
+    post = max(posts, key=lambda row: row.ends_before or date.max, default=None)
+    return post.unit if post else None

@@ -7,8 +7,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from nhiemky.figures.queries.behind import KINDS
 from nhiemky.foundation import catalogue
 from nhiemky.ledger import kinds
+from nhiemky.members.features import features
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import Definition, Measure
 from nhiemky.rules.timeline import Span
@@ -39,7 +41,13 @@ _SENTENCES = {
         "Số công đoàn cơ sở%(block)s được xếp “%(grade)s” trở lên trên tổng số công đoàn cơ sở%(block)s đang hoạt động, "
         "theo năm xếp loại mới nhất trong kỳ %(period)s, của %(scope)s. Nơi chưa có kết quả tính là chưa đạt."
     ),
+    Measure.PERSONS: gettext_lazy(
+        "Đếm người của sổ đoàn viên được ghi tên ở việc %(works)s, kỳ %(period)s, của %(scope)s. Mỗi người tính một lần "
+        "dù được ghi bao nhiêu lần, ở bao nhiêu đơn vị; việc chỉ ghi số người mà không ghi tên thì không có trong số này."
+    ),
+    Measure.MEMBERS: gettext_lazy("Đếm đoàn viên trong sổ%(features)s ngày %(day)s, của %(scope)s."),
 }
+_FROM_REGISTER = gettext_lazy("Đếm theo sổ đoàn viên: %(works)s%(features)s, kỳ %(period)s, của %(scope)s.")
 _OUR_TALLY = gettext_lazy("Đếm trên bảng chỉ tiêu của %(unit)s, kỳ %(period)s: số chỉ tiêu đạt trên số chỉ tiêu đề ra.")
 
 
@@ -60,12 +68,15 @@ def how_made(
         "base": _subject(definition.denominator),
         "period": vietnamese.span(period),
         "day": vietnamese.day(as_of),
-        "scope": _scope(unit, below, as_of),
+        "scope": unit if definition.own else _scope(unit, below, as_of),
         "unit": unit,
         "count": vietnamese.number(below + 1),
         "block": _block(definition.block),
         "grade": _grade(definition.grade),
+        "features": _features(definition) if definition.register else "",
     }
+    if definition.register and definition.measure is Measure.COUNT:
+        return str(_FROM_REGISTER) % given
     ours = definition.measure is Measure.TARGETS and not published
     return str(_OUR_TALLY if ours else _SENTENCES[definition.measure]) % given
 
@@ -86,12 +97,21 @@ def _word(definition: Definition) -> str:
 
 def _works(definition: Definition) -> str:
     """'“Thăm hỏi”, “Tặng quà”, trong đó: hình thức khen thưởng là bằng khen'."""
-    if len(definition.kinds) > MOST_WORKS:
+    if definition.register:
+        return ", ".join(f"“{KINDS[kind]}”" for kind in definition.kinds)
+    if len(definition.kinds) > MOST_WORKS and definition.measure is not Measure.PERSONS:
         return _("thuộc lĩnh vực “%(field)s”") % {"field": kinds.fields()[definition.field].label}
     named = ", ".join(f"“{kinds.kinds()[kind].label}”" for kind in definition.kinds)
     labels, values = kinds.dimension_labels(), kinds.dimension_values()
     where = [f"{labels[name].lower()}: {values[name][value]}" for name, value in definition.where]
     return f"{named} ({'; '.join(where)})" if where else named
+
+
+def _features(definition: Definition) -> str:
+    """' (giới tính: nữ)'."""
+    known = features()
+    said = [f"{known[name].label}: {known[name].values[value]}" for name, value in definition.where]
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _subject(code: str) -> str:

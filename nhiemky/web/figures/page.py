@@ -15,6 +15,7 @@ from nhiemky.figures import wording
 from nhiemky.figures.queries import Figure, Opened, OpenedRow, board, open_figure
 from nhiemky.figures.queries.board import figure_of
 from nhiemky.figures.queries.material import Asked, Material
+from nhiemky.members.masking import HIDDEN
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import FLOWS, Definition, Measure
 from nhiemky.rules.quantities import Ratio, Total
@@ -24,6 +25,7 @@ from nhiemky.web.figures.how import how_made
 from nhiemky.web.figures.links import figure_href
 from nhiemky.web.figures.shown import TargetShown
 from nhiemky.web.figures.targets import Scope, targets_shown
+from nhiemky.web.members.links import person_href
 
 MOST_ROWS = 100
 SEPARATOR = " · "
@@ -38,6 +40,13 @@ class RowShown:
     row: OpenedRow
     href: str
     marks: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """A person by name where the reader reaches them; else the unit."""
+        if not self.row.person:
+            return self.row.unit
+        return self.row.name if self.href else HIDDEN
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def figure_context(
     opened = open_figure(figure, material, MOST_ROWS)
     here = card(unit, last_day_of(unit, asked.as_of))
     below = units_below_on(unit, asked.as_of).count()
-    codes = {row.unit_code for row in (*opened.counted, *opened.beside)}
+    codes = {row.unit_code for row in (*opened.counted, *opened.beside, *opened.people)}
     linked = set(readable.filter(code__in=codes).values_list("code", flat=True))
     period = asked.period.isoformat()
     stated = vietnamese.span(figure.stated) if figure.stated else wording.as_of_text(asked.as_of)
@@ -81,13 +90,36 @@ def figure_context(
             published=not figure.targets,
         ),
         "when": vietnamese.span(asked.period) if definition.measure in OF_PERIOD else stated,
-        "groups": _counted(figure, opened, linked),
+        "groups": [*_named(opened, linked), *_counted(figure, opened, linked)],
+        "pending": _pending(figure),
         "beside": _beside(figure, opened, linked),
         "targets": targets_of(figure, Scope(unit.code, here.short, below), today, material),
         "href": figure_href(definition.code, unit.code, period, asked.as_of),
         "export": figure_href(definition.code, unit.code, period, asked.as_of, "export"),
         "fictional": unit.fictional,
     }
+
+
+def _pending(figure: Figure) -> str:
+    """What a figure of the register lacks yet."""
+    if not figure.pending:
+        return ""
+    return _("Chưa đủ: %(count)s công đoàn cơ sở chưa tính theo sổ đoàn viên nên chưa có trong số này.") % {
+        "count": vietnamese.number(figure.pending)
+    }
+
+
+def _named(opened: Opened, linked: set[str]) -> list[Group]:
+    """Of a figure of persons: each once, with how often they were named; the entries stand behind."""
+    if not opened.people:
+        return []
+    whole = vietnamese.number(len(opened.people) + opened.people_left_out)
+    return [
+        _group(
+            _("Những người được tính, mỗi người một lần"), opened.people, linked, opened.people_left_out,
+            sum=_("%(count)s người") % {"count": whole}, sum_label=_("Cộng"),
+        )
+    ]  # fmt: skip
 
 
 def _counted(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
@@ -115,6 +147,8 @@ def _counted(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
     if definition.measure is Measure.GRADED:
         title, label = _("Xếp loại của các công đoàn cơ sở"), _("Đạt trên tổng số")
         return [_group(title, opened.counted, linked, sum=_sum(figure), sum_label=label)]
+    if definition.measure is Measure.PERSONS:
+        return [_group(_("Những việc có ghi tên"), opened.counted, linked, opened.left_out.get("counted", 0))]
     label = _("Chia cho số cấp công đoàn") if definition.measure is Measure.PER_UNIT else _("Cộng")
     left_out = opened.left_out.get("counted", 0)
     return [_group(_("Cộng từ"), opened.counted, linked, left_out, sum=_sum(figure), sum_label=label)]
@@ -132,6 +166,14 @@ def _beside(figure: Figure, opened: Opened, linked: set[str]) -> list[Group]:
     compared = wording.full_text(beneath, figure.definition) if isinstance(beneath, Total) else ""
     reasons = (
         ("covered", _("Đã nằm trong số tổng đã công bố"), _("Cộng thêm thì một việc bị tính hai lần."), ""),
+        (
+            "aside",
+            _("Đã tính theo sổ đoàn viên"),
+            _(
+                "Từ ngày đơn vị tính theo sổ, số này đếm trong sổ; việc chạm vào cả hai phía của ngày đó thì không cộng."
+            ),
+            "",
+        ),
         ("overlapping", _("Chỉ chạm vào kỳ"), _("Việc bắt đầu hoặc kết thúc ngoài kỳ này."), ""),
         ("compared", _("Số của cấp dưới, để so sánh"), _("Đơn vị đã công bố số chung cho cả cấp dưới."), compared),
         ("half", _("Chỉ có một vế"), _("Đơn vị mới kê khai tử số hoặc mẫu số nên chưa đưa vào tỷ lệ."), ""),
@@ -160,11 +202,17 @@ def _group(title: str, rows: Sequence[OpenedRow], linked: set[str], left_out: in
 
 
 def _shown(row: OpenedRow, linked: set[str]) -> RowShown:
-    names = {"entry": "web.records.entry", "statement": "web.records.statement", "unit": "web.units.unit"}
-    href = reverse(names[row.type], args=[row.code or row.unit_code]) if row.unit_code in linked else ""
+    href = _href(row) if row.unit_code in linked else ""
     marks = [_("số tổng đã công bố")] if row.is_total else []
     marks += [_("đã sửa")] if row.corrected else []
     return RowShown(row, href, tuple(marks))
+
+
+def _href(row: OpenedRow) -> str:
+    if row.person:
+        return person_href(row.person)
+    names = {"entry": "web.records.entry", "statement": "web.records.statement", "unit": "web.units.unit"}
+    return reverse(names[row.type], args=[row.code or row.unit_code])
 
 
 def targets_of(figure: Figure, scope: Scope, today: date, material: Material) -> list[TargetShown]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,20 +10,27 @@ from django.utils.translation import gettext as _
 from nhiemky.documents.sheets import Column, Sheet
 from nhiemky.figures import wording
 from nhiemky.figures.queries import Figure, Opened, OpenedRow
+from nhiemky.members.masking import HIDDEN
 from nhiemky.rules import vietnamese
 from nhiemky.web.figures.shown import TargetShown
 
 
-def sheet_of(opened: Opened, unit_name: str) -> Sheet:
-    """All rows, those that count first; a sum in the notes, where no one adds it again."""
+def sheet_of(opened: Opened, unit_name: str, readable: Container[str]) -> Sheet:
+    """All rows, those that count first; a sum in the notes, where no one adds it again.
+
+    Persons of units that are not `readable` are not named.
+    """
     figure = opened.figure
     text = wording.full_text(figure.value, figure.definition)
     money = wording.total_text(figure.money, money=True) if figure.money else ""
+    every = [*opened.people, *opened.counted, *opened.beside]
+    persons = any(row.person for row in every)
     columns = (
         Column(_("Cộng vào"), 34),
         Column(_("Đơn vị"), 34),
         Column(_("Thời gian"), 24),
         Column(_("Việc, số liệu"), 40),
+        *([Column(_("Họ và tên"), 30)] if persons else []),
         Column(_("Số lượng"), 14, "number"),
         Column(_("Số lượng như đã ghi"), 24),
         Column(_("Số tiền (đồng)"), 18, "number"),
@@ -37,7 +44,7 @@ def sheet_of(opened: Opened, unit_name: str) -> Sheet:
         _("Số liệu: %(value)s") % {"value": " · ".join(filter(None, (text, money))) or "–"},
         _("Kỳ: %(period)s") % {"period": vietnamese.span(figure.asked.period)},
     ]
-    rows = [_row(row) for row in (*opened.counted, *opened.beside)]
+    rows = [_row(row, persons, readable) for row in every]
     return Sheet(_("Bản ghi"), f"{figure.definition.label} – {unit_name}", columns, rows, notes)
 
 
@@ -55,7 +62,7 @@ def targets_sheet(figure: Figure, targets: Sequence[TargetShown], unit_name: str
     return Sheet(_("Chỉ tiêu"), f"{figure.definition.label} – {unit_name}", columns, rows, notes)
 
 
-def _row(row: OpenedRow) -> Sequence[Any]:
+def _row(row: OpenedRow, persons: bool, readable: Container[str]) -> Sequence[Any]:
     states = {
         "counted": _("có"),
         "covered": _("không: đã nằm trong số tổng đã công bố"),
@@ -63,12 +70,15 @@ def _row(row: OpenedRow) -> Sequence[Any]:
         "compared": _("không: số của cấp dưới, để so sánh"),
         "half": _("không: mới kê khai một vế của tỷ lệ"),
         "missing": _("không: chưa có số liệu"),
+        "aside": _("không: đã tính theo sổ đoàn viên"),
     }
+    name = (row.name if row.unit_code in readable else HIDDEN) if row.person else ""
     return (
         states[row.state],
         row.unit,
         row.when,
         row.what,
+        *([name] if persons else []),
         row.value,
         row.text,
         row.money_value,
@@ -76,5 +86,5 @@ def _row(row: OpenedRow) -> Sequence[Any]:
         row.source,
         "; ".join(row.places),
         row.note,
-        row.code,
+        row.person or row.code,
     )

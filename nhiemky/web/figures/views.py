@@ -48,5 +48,8 @@ def export(request: HttpRequest, indicator: str, code: str) -> HttpResponse:
     here = card(unit, last_day_of(unit, asked.as_of))
     targets = targets_of(found, Scope(unit.code, here.short, 0), today, material)
     own = [targets_sheet(found, targets, here.name)] if targets else []
-    data = write_workbook(own or [sheet_of(open_figure(found, material), here.name)])
+    opened = open_figure(found, material)
+    codes = {row.unit_code for row in (*opened.people, *opened.counted, *opened.beside) if row.person}
+    readable = set(access.units_to_read(request).filter(code__in=codes).values_list("code", flat=True))
+    data = write_workbook(own or [sheet_of(opened, here.name, readable)])
     return attachment(data, "xlsx", f"so-lieu-{definition.code}-{unit.code}")

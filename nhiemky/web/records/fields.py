@@ -86,7 +86,7 @@ class EntryForm:
             "words": any(each.used or each.wrong for each in self.other_counts),
             "money": any(each.used or each.wrong for each in self.money[1:]),
             "inexact": any(each.compared for each in self.numbers),
-            "people": any(given.get(name) for name in ("ten", "phoi-hop")),
+            "people": any(given.get(name) for name in ("ten", "phoi-hop", "nguoi", "tim-nguoi")),
             "total": bool(given.get("pham-vi")) or bool({"pham-vi", "tu", "den"} & {*wrong}),
         }
 
@@ -215,6 +215,7 @@ def as_typed(entry: Entry) -> dict[str, str]:
         given[f"tien-{at}"] = _written(money)
         given[f"tien-la-{at}"] = money.comparator
     given["ten"] = "\n".join(person.name for person in entry.people.all() if person.name)
+    given["nguoi"] = " ".join(each.person.code for each in entry.people.all() if each.person)
     given["ghi-chu"] = entry.note
     return given | when_typed(entry)
 

@@ -17,6 +17,7 @@ from nhiemky.ledger.checks import Money
 from nhiemky.ledger.kinds import Kind, Subject
 from nhiemky.ledger.models import Entry, Evidence, Statement
 from nhiemky.ledger.queries import chain_of
+from nhiemky.members.models import Person
 from nhiemky.rules import typed, vietnamese
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Comparator, Quantity
@@ -60,7 +61,8 @@ def read_entry(given: Mapping[str, str], kind: Kind, today: date) -> Read:
         "people": people,
         **_when(given, today, read),
     }
-    _count_the_names(read, kind, len(people))
+    # those of the register are named by their codes
+    _count_the_names(read, kind, len(people) + len(given.get("nguoi", "").split()))
     return read
 
 
@@ -235,14 +237,14 @@ def says_the_same(entry: Entry, fields: Mapping[str, Any]) -> bool:
         entry.kind, entry.span, entry.coverage, entry.details, entry.beneficiaries, list(entry.partners), entry.note,
         sorted((each.word, each.value, each.comparator, each.text, each.out_of or -1) for each in entry.counts.all()),
         sorted((each.fund, str(each.value), each.comparator, each.text) for each in entry.money.all()),
-        [person.name for person in entry.people.all()],
+        [(person.name, person.person_id) for person in entry.people.all()],
     )  # fmt: skip
     given = (
         fields["kind"], fields["period"], fields["coverage"], fields["details"], fields["beneficiaries"],
         [each[:200] for each in fields["partners"]], clean(fields["note"])[:2000],
         sorted((c.word, c.quantity.value, c.quantity.comparator, c.quantity.text, c.out_of or -1) for c in fields["counts"]),
         sorted((m.fund, str(m.quantity.value), m.quantity.comparator, m.quantity.text) for m in fields["money"]),
-        fields["people"],
+        [("", each.pk) if isinstance(each, Person) else (each, None) for each in fields["people"]],
     )  # fmt: skip
     return there == given
 

@@ -25,11 +25,12 @@ from nhiemky.units.queries import grants_of, units_below_on
 from nhiemky.web import access
 from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
+from nhiemky.web.records.naming import given_of, is_looking, name_people, naming
 from nhiemky.web.records.picking import LONGEST_SEARCH, kinds_to_pick, unit_shown
 from nhiemky.web.records.reading import has_files, read_entry, says_the_same
 from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
 
-WITH_NUMBERS = ("counts", "money", "people")
+WITH_NUMBERS = ("counts", "money", "people__person")
 
 
 @access.signed_in
@@ -64,7 +65,11 @@ def _pick(request: HttpRequest, unit: Unit) -> HttpResponse:
 
 
 def _record(request: HttpRequest, unit: Unit, kind: Kind) -> HttpResponse:
-    read = read_entry(request.POST.dict(), kind, access.today())
+    given = given_of(request)
+    if is_looking(request):
+        return _looked(request, unit, kind, given)
+    read = read_entry(given, kind, access.today())
+    name_people(request, unit, given, read)
 
     def same(entry: Entry) -> bool:
         return says_the_same(entry, read.fields)
@@ -73,7 +78,7 @@ def _record(request: HttpRequest, unit: Unit, kind: Kind) -> HttpResponse:
         return record_entry(by=request.user, unit=unit, code=code, files=files, **read.fields)
 
     def again(faults: Sequence[str]) -> HttpResponse:
-        return _form(request, unit, kind, request.POST.dict(), faults, read.wrong, had_files=bool(request.FILES))
+        return _form(request, unit, kind, given, faults, read.wrong, had_files=bool(request.FILES))
 
     return _once(request, unit, "entry", read.faults, same, write, again, _changed, _("Đã ghi"))
 
@@ -101,7 +106,7 @@ def _changed(request: HttpRequest, entry: Entry) -> HttpResponse:
             "dưới đây, hãy ghi lý do rồi lưu."
         )
     return _form(
-        request, entry.unit, kinds.kinds()[entry.kind], request.POST.dict(), [sentence % {"at": moment_of(entry)}],
+        request, entry.unit, kinds.kinds()[entry.kind], given_of(request), [sentence % {"at": moment_of(entry)}],
         corrects=None if latest.cancels else latest, had_files=bool(request.FILES), status=409,
     )  # fmt: skip
 
@@ -167,8 +172,24 @@ def _form(
         "draft": f"{unit.code}:{corrects.code if corrects else kind.code}",
         "had_files": had_files,
         "today": today.isoformat(),
+        "naming": naming(request, unit, given, corrects),
     }
     return render(request, "web/records/form.html", context, status=status or (422 if faults else 200))
+
+
+def _looked(
+    request: HttpRequest, unit: Unit, kind: Kind, given: dict[str, str], corrects: Entry | None = None
+) -> HttpResponse:
+    """The form with who was found or chosen; nothing is recorded. Only that part of it for a script."""
+    if not access.is_fragment(request):
+        return _form(request, unit, kind, given, corrects=corrects, had_files=bool(request.FILES))
+    place = (
+        reverse("web.records.correct", args=[corrects.code])
+        if corrects
+        else reverse("web.records.new", args=[unit.code])
+    )
+    context = {"naming": naming(request, unit, given, corrects), "action": place}
+    return render(request, "web/records/_naming.html", context)
 
 
 @access.signed_in
@@ -182,7 +203,11 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
         if href := _newer(request, entry):
             return redirect(href)
         return _form(request, entry.unit, kind, as_typed(entry), corrects=entry)
-    read = read_entry(request.POST.dict(), kind, access.today())
+    given = given_of(request)
+    if is_looking(request):
+        return _looked(request, entry.unit, kind, given, entry)
+    read = read_entry(given, kind, access.today())
+    name_people(request, entry.unit, given, read, entry)
     reason = request.POST.get("ly-do", "").strip()
 
     def same(made: Entry) -> bool:
@@ -197,7 +222,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     def again(faults: Sequence[str]) -> HttpResponse:
         wrong = read.wrong | (set() if reason else {"ly-do"})
         return _form(
-            request, entry.unit, kind, request.POST.dict(), faults, wrong,
+            request, entry.unit, kind, given, faults, wrong,
             corrects=entry, had_files=bool(request.FILES),
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,13 @@ from django.views.decorators.http import require_safe
 from nhiemky.figures import wording
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger import kinds
-from nhiemky.ledger.models import Entry, EntryMoney, Row, Statement
+from nhiemky.ledger.models import Entry, EntryMoney, EntryPerson, Row, Statement
 from nhiemky.ledger.queries import evidence_of, history_of
+from nhiemky.members.queries.merges import root_of
 from nhiemky.rules import vietnamese
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
+from nhiemky.web.members.links import person_href, readable_people
 from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
 from nhiemky.web.words import coverage_label
 
@@ -45,18 +48,33 @@ class Step:
 @access.signed_in
 @require_safe
 def entry(request: HttpRequest, code: str) -> HttpResponse:
-    row = access.row_to_read(request, Entry.objects.prefetch_related("counts", "money", "people"), code)
+    row = access.row_to_read(
+        request, Entry.objects.prefetch_related("counts", "money", "people__person__same_as"), code
+    )
     facts = [
         (_("Lĩnh vực"), kinds.fields()[kinds.kinds()[row.kind].field].label if row.kind in kinds.kinds() else ""),
         *((label, value) for label, value in _said(row).items() if label not in _in_the_head()),
     ]
     people = list(row.people.all())
     more = {
-        "people": [person.name for person in people if person.name],
-        "erased": sum(not person.name for person in people),
+        "people": _named(request, people),
+        "erased": sum(not each.name and not each.person for each in people),
         "evidence": evidence_of(row),
     }
     return _page(request, row, facts) if row.cancels else _page(request, row, facts, more)
+
+
+def _named(request: HttpRequest, people: Sequence[EntryPerson]) -> list[tuple[str, str]]:
+    """Who was named, and where those of the register open for whoever may read the unit that keeps them."""
+    roots = {each.pk: root_of(each.person) for each in people if each.person}
+    readable = readable_people(request, {root.pk for root in roots.values()}) if roots else set()
+    found = []
+    for each in people:
+        if root := roots.get(each.pk):
+            found.append((root.shown, person_href(root.code) if root.pk in readable else ""))
+        elif each.name:
+            found.append((each.name, ""))
+    return found
 
 
 def _in_the_head() -> tuple[str, ...]:

@@ -111,7 +111,20 @@
     });
     kept.querySelector('[data-draft-sentence]').textContent = say(draft.files ? 'kept-files' : 'kept');
     kept.hidden = false;
+    // who was chosen stands in a hidden field: the server shows them again
+    const look = form.querySelector('button[name=tim]');
+    if (draft.fields.nguoi && look) window.addEventListener('load', () => window.htmx && look.click());
   }
+
+  // ---- people of the register: Enter looks for them, and who was chosen is kept with the draft
+
+  form.addEventListener('keydown', (event) => {
+    const look = form.querySelector('button[name=tim]');
+    if (event.key !== 'Enter' || event.target.name !== 'tim-nguoi' || !look || !window.htmx) return;
+    event.preventDefault();
+    look.click();
+  });
+  form.addEventListener('htmx:afterSettle', keep);
 
   // ---- the day in words: the browser's own field may write the month first
 

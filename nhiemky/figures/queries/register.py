@@ -1,0 +1,120 @@
+"""What the register of members says in the place of entries and statements, from the cut-over of each unit on.
+
+The register speaks in the words of the ledger: facts of who joined and left, and stocks at a day. Figures, targets,
+charts and reports then need to know no more of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from nhiemky.members.features import of_block
+from nhiemky.members.queries.counting import (
+    Event,
+    joined,
+    joining_group,
+    leaving_group,
+    left,
+    members_counted,
+    womens_committee_counted,
+)
+from nhiemky.rules.indicators import Count, Fact, StockFact
+from nhiemky.rules.quantities import Quantity
+from nhiemky.rules.timeline import Edge, Span, line_on
+from nhiemky.units.queries import UnitCard
+
+ADMITTED, LEFT = "member_admission", "member_leaving"
+# what no entry says: a move between units is no admission and no leaving where a level holds both
+ARRIVED, DEPARTED = "member_arrival", "member_departure"
+# the kinds of entries that the register replaces
+REPLACED = frozenset({ADMITTED, LEFT})
+WORD = "nguoi"
+PREFIX = "so-doan-vien"
+WOMENS_COMMITTEE = "women_committee_members"
+# subject of a statement -> the features of the members it speaks of
+SUBJECTS: dict[str, dict[str, str]] = {
+    "members": {},
+    "female_members": {"sex": "female"},
+    "party_members": {"party": "yes"},
+    WOMENS_COMMITTEE: {},
+}
+
+
+def events(units: Any, period: Span, *, each: bool = False) -> Iterator[tuple[str, dict[str, str], Event]]:
+    """Kind of work, dimensions and event of all who joined, left and moved."""
+    for event in joined(units, period, each=each):
+        if joining_group(event.how):
+            yield ADMITTED, dict(event.features), event
+        elif event.how == "moved":
+            yield ARRIVED, dict(event.features), event
+    for event in left(units, period, each=each):
+        group = leaving_group(event.how)
+        dimension = {"leaving": group} if group else {}
+        yield (DEPARTED if group == "moved" else LEFT), dict(event.features) | dimension, event
+
+
+def facts_of(
+    found: Iterable[tuple[str, dict[str, str], Event]],
+    cards: Mapping[int, UnitCard],
+    edges: Mapping[int, Sequence[Edge]],
+) -> list[Fact]:
+    """The events as the rules see them; alike ones have one code and are one fact."""
+    counts: dict[str, int] = {}
+    first: dict[str, tuple[str, dict[str, str], Event]] = {}
+    for kind, details, event in found:
+        code = code_of(kind, details, event, cards)
+        counts[code] = counts.get(code, 0) + event.count
+        first.setdefault(code, (kind, details, event))
+    facts = []
+    for code, (kind, details, event) in first.items():
+        card = cards[event.unit]
+        facts.append(
+            Fact(
+                code=code,
+                unit=event.unit,
+                line=line_on(edges, event.unit, min(event.span.last_day, card.life.last_day)),
+                kind=kind,
+                span=event.span,
+                order=0,
+                counts=(Count(WORD, Quantity(counts[code])),),
+                details=details | of_block(card.block),
+                register=True,
+            )
+        )
+    return facts
+
+
+def code_of(kind: str, details: Mapping[str, str], event: Event, cards: Mapping[int, UnitCard]) -> str:
+    said = ",".join(f"{name}={value}" for name, value in sorted(details.items()))
+    return f"{PREFIX}:{cards[event.unit].code}:{kind}:{event.span.isoformat()}:{said}"
+
+
+def counted_on(units: Any, day: date, subject: str, where: Mapping[str, str]) -> dict[int, int]:
+    """Unit -> so many on the day, by the subject of a statement or by features of members."""
+    if subject == WOMENS_COMMITTEE:
+        return womens_committee_counted(units, day)
+    return members_counted(units, day, SUBJECTS[subject] if subject else where)
+
+
+def stocks_on(
+    day: date,
+    begun: Mapping[int, date],
+    code: str,
+    counted: Callable[[], Mapping[int, int]],
+    cards: Mapping[int, UnitCard],
+) -> dict[int, StockFact]:
+    """Unit -> its stock of the day, of the units counted from the register by then; one without anybody has none left."""
+    known = [unit for unit, begins_on in begun.items() if begins_on <= day]
+    found = counted() if known else {}
+    return {
+        unit: StockFact(
+            f"{PREFIX}:{cards[unit].code}:{code}:{day.isoformat()}",
+            unit,
+            Span.on(day),
+            Quantity(found.get(unit, 0)),
+            order=0,
+        )
+        for unit in known
+    }

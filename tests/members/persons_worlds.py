@@ -1,0 +1,456 @@
+"""Random small registers over a moving tree, written by the actions people use, and a second way to count them.
+
+The second way knows plain lists of what was accepted and goes through all of them for every day; it shares no code
+with the register or the figures. It also says beforehand what must be refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import strategies as st
+
+from nhiemky.foundation.models import User
+from nhiemky.foundation.refusals import Refusal
+from nhiemky.ledger.actions import record_entry, record_statement
+from nhiemky.members.actions import (
+    annul_membership,
+    begin_register,
+    enter_person,
+    join_unit,
+    leave_unit,
+    merge_persons,
+    record_standing,
+    unmerge_persons,
+)
+from nhiemky.members.models import Membership, Person, PersonMerge
+from nhiemky.rules.indicators import Count, Coverage
+from nhiemky.rules.quantities import Quantity
+from nhiemky.rules.timeline import PartialDate, Precision, Span
+from nhiemky.units.models import Unit
+from tests.factories import a_unit, put
+
+ONE = timedelta(days=1)
+FIRST, LAST = date(2023, 1, 1), date(2024, 12, 31)
+TODAY = date(2025, 6, 1)
+UNITS = ("r", "a", "b", "g1", "g2", "g3")
+BLOCKS = {"g1": "hanh_chinh", "g2": "dn_fdi", "g3": "dn_ngoai_nha_nuoc"}
+SECTORS = {"g1": "state", "g2": "non_state", "g3": "non_state"}
+HALVES = {"g1": "hcsn", "g2": "sxkd", "g3": "sxkd"}
+GRASSROOTS = ("g1", "g2", "g3")
+# days of decisions, and the day before and after each of the moves of units and cut-overs
+DAYS = [date(2023, 1, 1), date(2023, 3, 31), date(2023, 4, 1), date(2023, 6, 30), date(2023, 7, 1), date(2023, 9, 15),
+        date(2023, 12, 31), date(2024, 1, 1), date(2024, 3, 31), date(2024, 4, 1), date(2024, 8, 20)]  # fmt: skip
+CUTS = [date(2023, 4, 1), date(2023, 7, 1), date(2024, 1, 1), date(2024, 4, 1)]
+PERIODS = [(FIRST, LAST), (FIRST, date(2023, 12, 31)), (date(2024, 1, 1), LAST), (date(2023, 4, 1), date(2024, 3, 31))]
+JOININGS = ("individual", "collective", "again", "on_list", "moved")
+ADMISSIONS = ("individual", "collective", "founding", "again")
+LEAVINGS = {"moved": "moved", "retired": "retired", "left": "left", "expelled": "left", "": ""}
+PEOPLE = 7
+
+
+@dataclass
+class World:
+    """What was drawn: which unit stands where from when, and what is done one after the other."""
+
+    seed: int
+    cut: int
+
+    def __repr__(self) -> str:
+        return f"World(seed={self.seed}, cut={self.cut})"
+
+
+def worlds() -> st.SearchStrategy[World]:
+    return st.integers(0, 2**48).map(lambda seed: World(seed, 10**6))
+
+
+def smaller_worlds(world: World) -> Iterator[World]:
+    """Without the last things done."""
+    length = min(world.cut, 60)
+    for less in (length // 2, length - 5, length - 1):
+        if 0 < less < length:
+            yield World(world.seed, less)
+
+
+def found() -> dict[str, Unit]:
+    kinds = {"r": "province", "a": "district", "b": "district"}
+    return {code: a_unit(f"reg-{code}", kinds.get(code, "grassroots"), BLOCKS.get(code, "")) for code in UNITS}
+
+
+@dataclass
+class Naive:
+    """The second way: plain rows, a tree for each day, and components of merged records."""
+
+    placements: list[tuple[str, str, date, date]] = field(default_factory=list)
+    memberships: list[dict[str, Any]] = field(default_factory=list)
+    merges: list[dict[str, Any]] = field(default_factory=list)
+    begun: dict[str, date] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    statements: list[dict[str, Any]] = field(default_factory=list)
+    party: list[dict[str, Any]] = field(default_factory=list)
+    women: set[int] = field(default_factory=set)
+
+    # ---- who and where
+
+    def component(self, person: int) -> frozenset[int]:
+        found = {person}
+        grew = True
+        while grew:
+            grew = False
+            for merge in self.merges:
+                if not merge["undone"] and (merge["kept"] in found) != (merge["dropped"] in found):
+                    found |= {merge["kept"], merge["dropped"]}
+                    grew = True
+        return frozenset(found)
+
+    def top(self, person: int) -> int:
+        """The record that nobody dropped."""
+        dropped = {merge["dropped"] for merge in self.merges if not merge["undone"]}
+        [top] = [each for each in self.component(person) if each not in dropped]
+        return top
+
+    def line(self, unit: str, day: date) -> list[str]:
+        found = [unit]
+        while above := [p for u, p, first, last in self.placements if u == found[-1] and first <= day <= last]:
+            found += above
+        return found
+
+    def known(self) -> list[dict[str, Any]]:
+        return [row for row in self.memberships if not row["gone"]]
+
+    def units_of(self, person: int, day: date) -> set[str]:
+        people = self.component(person)
+        return {row["unit"] for row in self.known() if row["person"] in people and row["from"] <= day <= row["to"]}
+
+    def members(self, unit: str, day: date, who: str = "") -> set[frozenset[int]]:
+        """Of the unit itself."""
+        found = set()
+        for row in self.known():
+            if row["unit"] == unit and row["from"] <= day <= row["to"] and self.is_one(row["person"], who, day):
+                found.add(self.component(row["person"]))
+        return found
+
+    def is_one(self, person: int, who: str, day: date) -> bool:
+        if who == "female":
+            return self.top(person) in self.women
+        if who == "party":
+            return any(row["person"] in self.component(person) and row["from"] <= day for row in self.party)
+        return True
+
+    # ---- figures
+
+    def on_register(self, unit: str, day: date) -> bool:
+        return unit in self.begun and self.begun[unit] <= day
+
+    def from_register(self, unit: str, day: date, who: str = "", half: str = "") -> int | None:
+        """Members on the day of all below that are counted from the register; None when none is."""
+        there = [
+            each
+            for each in UNITS
+            if unit in self.line(each, day) and self.on_register(each, day) and half in ("", HALVES.get(each))
+        ]
+        return sum(len(self.members(each, day, who)) for each in there) if there else None
+
+    def stock(self, unit: str, day: date) -> int | None:
+        """Members on the day: from the register where it is, else as last stated; a word for all below holds below."""
+        if not self.on_register(unit, day) and (whole := self.stated(unit, day, "below")) is not None:
+            return whole
+        numbers = [len(self.members(unit, day)) if self.on_register(unit, day) else self.stated(unit, day, "own")]
+        numbers += [self.stock(each, day) for each in UNITS if self.line(each, day)[1:2] == [unit]]
+        known = [number for number in numbers if number is not None]
+        return sum(known) if known else None
+
+    def stated(self, unit: str, day: date, coverage: str) -> int | None:
+        rows = [row for row in self.statements if row["unit"] == unit and row["coverage"] == coverage]
+        rows = [row for row in rows if row["day"] <= day]
+        return max(rows, key=lambda row: (row["day"], row["number"]))["value"] if rows else None
+
+    def events(self, name: str) -> Iterator[dict[str, Any]]:
+        """Who joined ('from') or left ('to'), each once whatever records say so."""
+        rows = self.known()
+        for row in rows:
+            others = [
+                other
+                for other in rows
+                if other is not row
+                and other["unit"] == row["unit"]
+                and self.component(other["person"]) == self.component(row["person"])
+            ]
+            if name == "from":
+                held = any(
+                    other["from"] < row["from"] <= other["to"]
+                    or (other["from"] == row["from"] and other["number"] < row["number"])
+                    for other in others
+                )
+            else:
+                held = row["to"] == date.max or any(
+                    (other["from"] <= row["to"] < other["to"])
+                    or (other["to"] == row["to"] and other["number"] > row["number"])
+                    for other in others
+                )
+            if not held and row["unit"] in self.begun:
+                yield {**row, "day": row[name]}
+
+    def flow(
+        self, kind: str, unit: str, first: date, last: date, *, register: bool = False, who: str = "",
+        group: str = "", sector: str = "", own: bool = False,
+    ) -> int:  # fmt: skip
+        name = "from" if kind in ("member_admission", "member_arrival") else "to"
+        found = 0
+        for event in self.events(name):
+            how = event["joining"] if name == "from" else LEAVINGS[event["leaving"]]
+            wanted = {
+                "member_admission": how in ADMISSIONS,
+                "member_arrival": how == "moved",
+                "member_leaving": how != "moved",
+                "member_departure": how == "moved",
+            }[kind]
+            day = event["day"]
+            if not wanted or day < self.begun[event["unit"]] or not first <= day <= last:
+                continue
+            if (group and how != group) or not self.is_one(event["person"], who, day):
+                continue
+            if sector and SECTORS.get(event["unit"]) != sector:
+                continue
+            found += event["unit"] == unit if own else unit in self.line(event["unit"], day)
+        if not register:
+            found += sum(entry["n"] for entry in self.entries_of({kind}, unit, first, last, sector))
+        return found
+
+    def entries_of(
+        self, kinds: set[str], unit: str, first: date, last: date, sector: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        for entry in self.entries:
+            if entry["kind"] not in kinds or not (first <= entry["from"] and entry["to"] <= last):
+                continue
+            if unit not in self.line(entry["unit"], entry["to"]) or self.is_aside(entry):
+                continue
+            if not sector or entry["sector"] == sector:
+                yield entry
+
+    def is_aside(self, entry: dict[str, Any]) -> bool:
+        replaced = entry["kind"] in ("member_admission", "member_leaving") and entry["unit"] in self.begun
+        return replaced and entry["to"] >= self.begun[entry["unit"]]
+
+    def named(self, kinds: set[str], unit: str, first: date, last: date) -> dict[frozenset[int], int]:
+        found: dict[frozenset[int], int] = {}
+        for entry in self.entries_of(kinds, unit, first, last):
+            for who in {self.component(person) for person in entry["people"]}:
+                found[who] = found.get(who, 0) + 1
+        return found
+
+
+class Written:
+    """The world in the database and in the second way at once; what is refused must be what the second way forbids."""
+
+    def __init__(self, world: World, units: dict[str, Unit], by: User) -> None:
+        self.luck, self.units, self.by = Random(world.seed), units, by
+        self.naive, self.cases = Naive(), set[str]()
+        self.rows: list[Membership] = []
+        self.made: list[PersonMerge] = []
+        self.people: list[Person] = []
+        self._tree()
+        for number in range(PEOPLE):
+            sex = self.luck.choice(["female", "female", "male", ""])
+            if sex == "female":
+                self.naive.women.add(number)
+            self.people.append(enter_person(by=by, name=f"Người {number}", code=f"reg-p{number}", sex=sex))
+        acts = [self.join] * 6 + [self.move] * 3 + [self.leave] * 3 + [self.merge] * 4 + [self.unmerge] * 1
+        acts += [self.visit] * 4 + [self.entry] * 3 + [self.state] * 2 + [self.begin] * 3 + [self.standing, self.annul]
+        for _number in range(min(world.cut, self.luck.randint(25, 45))):
+            self.luck.choice(acts)()
+
+    def _tree(self) -> None:
+        for unit, parents in (("a", "r"), ("b", "r"), ("g1", "ab"), ("g2", "ab"), ("g3", "rab")):
+            cut = self.luck.choice([FIRST, *CUTS]) if unit in GRASSROOTS else FIRST
+            parts = [(date(2000, 1, 1), cut - ONE), (cut, date(2030, 1, 1))] if cut != FIRST else []
+            for first, last in parts or [(date(2000, 1, 1), date(2030, 1, 1))]:
+                parent = self.luck.choice(parents)
+                put(self.units[unit], self.units[parent], Span(first, last + ONE))
+                self.naive.placements.append((unit, parent, first, last))
+
+    def person(self) -> int:
+        return self.luck.randrange(PEOPLE)
+
+    def fresh(self, number: int) -> Person:
+        return Person.objects.select_related("same_as").get(pk=self.people[number].pk)
+
+    def expect(self, forbidden: bool, act: Any) -> Any:
+        """What the act gives; None where it is refused, which must be where the second way forbids it."""
+        try:
+            made = act()
+        except Refusal as refusal:
+            assert forbidden, refusal.sentences
+            return None
+        assert not forbidden, "done though it may not be"
+        return made
+
+    # ---- acts
+
+    def join(self) -> None:
+        self._join(self.person(), self.luck.choice(GRASSROOTS), self.luck.choice(DAYS), self.luck.choice(JOININGS))
+
+    def _join(self, person: int, unit: str, first: date, joining: str, last: date | None = None) -> None:
+        if last is None:
+            later = [day for day in DAYS if day > first]
+            last = self.luck.choice(later) if later and self.luck.random() < 0.3 else date.max
+        people = self.naive.component(person)
+        clash = any(
+            row["person"] in people and row["from"] <= last and first <= row["to"] for row in self.naive.known()
+        )
+        span = Span(first, None if last == date.max else last + ONE)
+        leaving = self.luck.choice(["", *LEAVINGS]) if last != date.max else ""
+        row = self.expect(clash, lambda: join_unit(
+            by=self.by, unit=self.units[unit], person=self.fresh(person), valid=span, joining=joining, leaving=leaving,
+        ))  # fmt: skip
+        if row:
+            self._keep(row, person, unit, first, last, joining, leaving)
+
+    def _keep(
+        self, row: Membership, person: int, unit: str, first: date, last: date, joining: str, leaving: str
+    ) -> None:
+        number = len(self.rows)
+        self.rows.append(row)
+        self.naive.memberships.append({
+            "person": person, "unit": unit, "from": first, "to": last, "joining": joining, "leaving": leaving,
+            "gone": False, "number": number,
+        })  # fmt: skip
+
+    def _open(self) -> list[dict[str, Any]]:
+        return [row for row in self.naive.known() if row["to"] == date.max]
+
+    def leave(self) -> None:
+        if self._open():
+            self._leave(self.luck.choice(self._open()), self.luck.choice(DAYS), self.luck.choice(list(LEAVINGS)))
+
+    def _leave(self, row: dict[str, Any], last: date, leaving: str) -> bool:
+        old = self.rows[row["number"]]
+        made = self.expect(last < row["from"], lambda: leave_unit(
+            by=self.by, membership=Membership.objects.get(pk=old.pk), last=PartialDate(last, Precision.DAY),
+            leaving=leaving,
+        ))  # fmt: skip
+        if made:
+            row["gone"] = True
+            self._keep(made, row["person"], row["unit"], row["from"], last, row["joining"], leaving)
+        return bool(made)
+
+    def move(self) -> None:
+        """The last day at one unit, the first at another."""
+        if not self._open():
+            return
+        row, day = self.luck.choice(self._open()), self.luck.choice(DAYS)
+        if self._leave(row, day - ONE, "moved"):
+            to = self.luck.choice([unit for unit in GRASSROOTS if unit != row["unit"]])
+            self._join(row["person"], to, day, "moved", date.max)
+
+    def annul(self) -> None:
+        if self.naive.known() and self.luck.random() < 0.5:
+            row = self.luck.choice(self.naive.known())
+            old = Membership.objects.get(pk=self.rows[row["number"]].pk)
+            annul_membership(by=self.by, membership=old, reason="ghi nhầm")
+            row["gone"] = True
+
+    def merge(self) -> None:
+        kept, dropped = self.person(), self.person()
+        ours, theirs = self.naive.component(kept), self.naive.component(dropped)
+        known = self.naive.known()
+        clash = ours == theirs or any(
+            one["unit"] != two["unit"] and one["from"] <= two["to"] and two["from"] <= one["to"]
+            for one in known
+            for two in known
+            if one["person"] in ours and two["person"] in theirs
+        )
+        if ours != theirs and clash:
+            self.cases.add("merge refused: two units on one day")
+        made = self.expect(clash, lambda: merge_persons(
+            by=self.by, unit=self.units["r"], kept=self.people[kept], dropped=self.people[dropped], reason="một người",
+        ))  # fmt: skip
+        if made:
+            units = [{row["unit"] for row in known if row["person"] in people} for people in (ours, theirs)]
+            if units[0] and units[1] and units[0] != units[1]:
+                self.cases.add("merge across units")
+            if any(
+                one["unit"] == two["unit"] and one["from"] <= two["to"] and two["from"] <= one["to"]
+                for one in known
+                for two in known
+                if one["person"] in ours and two["person"] in theirs
+            ):
+                self.cases.add("merge of two members of one unit")
+            self.made.append(made)
+            self.naive.merges.append(
+                {"kept": self.naive.top(kept), "dropped": self.naive.top(dropped), "undone": False}
+            )
+
+    def unmerge(self) -> None:
+        holding = [number for number, merge in enumerate(self.naive.merges) if not merge["undone"]]
+        if holding:
+            number = self.luck.choice(holding)
+            unmerge_persons(by=self.by, unit=self.units["r"], merge=self.made[number])
+            self.naive.merges[number]["undone"] = True
+            self.cases.add("merge undone")
+
+    def begin(self) -> None:
+        unit, day = self.luck.choice(GRASSROOTS), self.luck.choice(CUTS)
+        if unit in self.naive.begun:
+            self.cases.add("cut-over changed")
+        begin_register(by=self.by, unit=self.units[unit], begins_on=day)
+        self.naive.begun[unit] = day
+
+    def entry(self) -> None:
+        kind = self.luck.choice(["member_admission", "member_leaving"])
+        first = self.luck.choice(DAYS)
+        last = self.luck.choice([first, first, *(day for day in DAYS if day > first)])
+        unit, n = self.luck.choice(GRASSROOTS), self.luck.randint(1, 9)
+        sector = self.luck.choice(["", "non_state"]) if kind == "member_admission" else ""
+        self._entry(kind, unit, first, last, n, [], {"sector": sector} if sector else {})
+
+    def visit(self) -> None:
+        first = self.luck.choice(DAYS)
+        last = first if self.luck.random() < 0.8 else self.luck.choice([day for day in DAYS if day >= first])
+        people = sorted({self.person() for _each in range(self.luck.randint(0, 3))})
+        kind = self.luck.choice(["visit", "visit", "hardship"])
+        self._entry(kind, self.luck.choice([*GRASSROOTS, "a"]), first, last, self.luck.randint(4, 9), people, {})
+
+    def _entry(
+        self, kind: str, unit: str, first: date, last: date, n: int, people: list[int], details: dict[str, str]
+    ) -> None:
+        persons = [self.fresh(each) for each in people]
+        twice = len({self.naive.component(each) for each in people}) < len(people)
+        made = self.expect(twice, lambda: record_entry(
+            by=self.by, unit=self.units[unit], kind=kind, period=Span(first, last + ONE), today=TODAY,
+            counts=[Count("nguoi", Quantity(n))], details=details, people=["Một người không có trong sổ", *persons][:n],
+        ))  # fmt: skip
+        if made:
+            self.naive.entries.append({
+                "code": made.code, "kind": kind, "unit": unit, "from": first, "to": last, "n": n, "people": people,
+                "sector": details.get("sector", ""),
+            })  # fmt: skip
+
+    def state(self) -> None:
+        unit, coverage = self.luck.choice([(u, "own") for u in UNITS] + [(u, "below") for u in ("a", "b")])
+        day, value = self.luck.choice(DAYS), self.luck.randint(0, 50)
+        record_statement(
+            by=self.by, unit=self.units[unit], subject="members", period=Span.on(day), today=TODAY,
+            value=Quantity(value), coverage=Coverage(coverage),
+        )  # fmt: skip
+        number = len(self.naive.statements)
+        self.naive.statements.append({"unit": unit, "coverage": coverage, "day": day, "value": value, "number": number})
+
+    def standing(self) -> None:
+        """A Party member, recorded where they are a member."""
+        person, day = self.person(), self.luck.choice(DAYS)
+        rows = [row for row in self.naive.known() if row["person"] in self.naive.component(person)]
+        last = max(rows, key=lambda row: row["to"], default=None)
+        among = self.naive.component(person)
+        if last is None or any(row["person"] in among for row in self.naive.party):
+            return
+        if len({row["unit"] for row in rows if row["to"] == last["to"]}) > 1:
+            return
+        record_standing(
+            by=self.by, unit=self.units[last["unit"]], person=self.fresh(person), kind="party", valid=Span(day, None)
+        )
+        self.naive.party.append({"person": person, "from": day})
