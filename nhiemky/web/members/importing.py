@@ -131,17 +131,18 @@ def _posted(request: HttpRequest, draft: Draft, unit: Unit) -> tuple[dict[str, A
         for at in range(len(draft.labels))
         if (chosen := request.POST.get(f"cot-{at}", "")) in known
     }  # fmt: skip
-    typed = {
+    present_on = request.POST.get("co-mat", "").strip()[:20]
+    typed: dict[str, Any] = {
         "mapping": mapping,
-        "present_on": request.POST.get("co-mat", "").strip()[:20],
+        "present_on": present_on,
         "joining": request.POST.get("cach-vao", ""),
     }
     faults = preview.mapping_faults(mapping, unit, access.today())
     if typed["joining"] not in JOININGS:
         faults.append(_("Chưa chọn những người này vào công đoàn theo cách nào. Hãy chọn một cách."))
-    if typed["present_on"]:
+    if present_on:
         try:
-            day = vietnamese.parse_day(typed["present_on"])
+            day = vietnamese.parse_day(present_on)
             if day > access.today():
                 faults.append(_("Ngày có mặt ở đơn vị ở sau hôm nay. Hãy kiểm tra ngày."))
             typed["present_iso"] = day.isoformat()
