@@ -140,7 +140,7 @@ def test_dates_as_sheets_write_them(text: str, iso: str) -> None:
     "text", ["", "31/2/2024", "29/2/2023", "13/2024", "1/1", "88", "2024-13", "1/2/3/4", "٥/٦/1988x"]
 )
 def test_what_is_no_date(text: str) -> None:
-    with pytest.raises(ValueError)  :  # noqa: PT011
+    with pytest.raises(ValueError):
         partial_date(text, TODAY)
 
 

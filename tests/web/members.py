@@ -15,7 +15,9 @@ def columns(**typed: str) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     for code, text in typed.items():
-        values |= read(code, text, date(2026, 11, 24)).values
+        found = read(code, text, date(2026, 11, 24))
+        assert not found.error, found.error
+        values |= found.values
     return values
 
 
@@ -38,7 +40,13 @@ def people_at(cast: Cast) -> dict[str, str]:
 
     by, unit = cast.users["suoi-mong"], cast.unit
     stay = a_member(
-        cast, "Nguyễn Thị Thử", born="5/6/1988", sex="nữ", id_number="001188000123", phone="0912345678", address="Xã Thử"
+        cast,
+        "Nguyễn Thị Thử",
+        born="5/6/1988",
+        sex="nữ",
+        id_number="001188000123",
+        phone="0912345678",
+        address="Xã Thử",
     )
     person, given = stay.person, {"by": by, "unit": unit, "person": stay.person}
     standing = record_standing(**given, kind="warning", valid=Span.parse("2026-03-05.."), note="vi phạm quy chế")
