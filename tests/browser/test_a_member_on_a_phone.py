@@ -106,14 +106,15 @@ def test_a_chair_enters_a_member_and_writes_that_they_left(page_at: Callable[...
 
 
 def test_who_is_in_the_register_is_shown_beside(page_at: Callable[..., Page], site: str) -> None:
-    page = page_at(390, expected=["422"])
+    # where the register is not installed, the way there ends nowhere
+    page = page_at(390, expected=["422", "404"])
     sign_in(page, site, "chu-tich")
     page.goto(f"{site}{UNIT}doan-vien/them-nhieu/")
-    for _time in range(2):
-        page.get_by_label("Danh sách").fill("Phạm Thị Thử Một\nLê Văn Thử Hai; 1990; nam")
-        page.get_by_label("Là đoàn viên của đơn vị từ ngày").fill("1/2/2026")
+    page.get_by_label("Danh sách").fill("Phạm Thị Thử Một\nLê Văn Thử Hai; 1990; nam")
+    page.get_by_label("Là đoàn viên của đơn vị từ ngày").fill("1/2/2026")
+    with page.expect_navigation():
         page.locator(".member-go button").click()
-        page.goto(f"{site}{UNIT}doan-vien/them-nhieu/")
+    page.goto(f"{site}{UNIT}doan-vien/them-nhieu/")
     page.get_by_label("Danh sách").fill("Lê Văn Thử Hai; 1990; nam")
     page.get_by_label("Là đoàn viên của đơn vị từ ngày").fill("1/2/2026")
     page.locator(".member-go button").click()

@@ -150,6 +150,11 @@ def test_many_are_entered_by_one_decision(cast: Cast, chair: Client) -> None:
     assert answer.status_code == 409 and members() == before + 3 and "Hồ Én" in words(answer)
 
 
+def test_the_box_of_the_list_takes_a_long_list(chair: Client) -> None:
+    """A browser reads the thousands of '20.000' as twenty, and cuts the list there."""
+    assert 'maxlength="20000"' in shown(chair, MANY)
+
+
 def _rows() -> list[Any]:
     from nhiemky.members.models import Membership
 
