@@ -125,6 +125,20 @@ SCREENS = (
     Screen("help", "nho-quan", "/tro-giup/"),
     Screen("help-page", "nho-quan", "/tro-giup/ghi-viec/"),
     Screen("help-last-page", "nho-quan", "/tro-giup/sao-luu/"),
+    Screen("member", "chu-tich", "/doan-vien/hc.n.0003/"),
+    Screen("member-from-above", "hu-cau", "/doan-vien/hc.n.0003/"),
+    Screen("member-new", "chu-tich", "/don-vi/hc-thcs-may-trang/doan-vien/them/"),
+    Screen("members-new", "chu-tich", "/don-vi/hc-thcs-may-trang/doan-vien/them-nhieu/"),
+    Screen("member-amend", "chu-tich", "/doan-vien/hc.n.0003/sua/"),
+    Screen("member-leave", "chu-tich", "/doan-vien/hc.n.0003/roi/"),
+    Screen("member-correct", "chu-tich", "/doan-vien/hc.n.0003/vao/hc.m.0003/sua/"),
+    Screen("member-annul", "chu-tich", "/doan-vien/hc.n.0003/vao/hc.m.0003/bo/"),
+    Screen("member-group", "chu-tich", "/doan-vien/hc.n.0003/to/"),
+    Screen("member-standing", "chu-tich", "/doan-vien/hc.n.0003/tinh-trang/"),
+    Screen("member-dues", "chu-tich", "/doan-vien/hc.n.0003/doan-phi/"),
+    Screen("dues-of-unit", "chu-tich", "/don-vi/hc-thcs-may-trang/doan-vien/doan-phi/"),
+    Screen("dues-of-nobody", "binh-luc", "/don-vi/ldld-binh-luc/doan-vien/doan-phi/"),
+    Screen("member-child", "chu-tich", "/doan-vien/hc.n.0003/con/"),
 )
 
 

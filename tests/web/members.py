@@ -15,7 +15,9 @@ def columns(**typed: str) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     for code, text in typed.items():
-        values |= read(code, text, date(2026, 11, 24)).values
+        found = read(code, text, date(2026, 11, 24))
+        assert not found.error, found.error
+        values |= found.values
     return values
 
 
