@@ -98,16 +98,54 @@ class Naive:
 
 
 # what is rare by chance is drawn more often: a transfer that comes to its end, and one overtaken by something else
-NAMES = ("join", "join", "ask", "ask", "request", "accept", "accept", "accept", "leave", "send", "recall", "refuse", "withdraw")
+NAMES = (
+    "join",
+    "join",
+    "ask",
+    "ask",
+    "request",
+    "accept",
+    "accept",
+    "accept",
+    "leave",
+    "send",
+    "recall",
+    "refuse",
+    "withdraw",
+)
 steps = st.tuples(
     st.sampled_from(NAMES), st.sampled_from(PERSONS), st.sampled_from(UNITS), st.integers(1, FOREVER - 2)
 )  # fmt: skip
 STORIES: list[list[Step]] = [
-    [("join", "an", "a", 1), ("ask", "an", "b", 4), ("leave", "an", "", 5), ("join", "an", "c", 7), ("accept", "an", "", 9)],
-    [("join", "an", "a", 1), ("ask", "an", "b", 4), ("withdraw", "an", "", 5), ("accept", "an", "", 8), ("withdraw", "an", "", 5)],
-    [("join", "an", "a", 1), ("ask", "an", "b", 3), ("accept", "an", "", 7), ("ask", "an", "a", 8), ("accept", "an", "", 10)],
+    [
+        ("join", "an", "a", 1),
+        ("ask", "an", "b", 4),
+        ("leave", "an", "", 5),
+        ("join", "an", "c", 7),
+        ("accept", "an", "", 9),
+    ],
+    [
+        ("join", "an", "a", 1),
+        ("ask", "an", "b", 4),
+        ("withdraw", "an", "", 5),
+        ("accept", "an", "", 8),
+        ("withdraw", "an", "", 5),
+    ],
+    [
+        ("join", "an", "a", 1),
+        ("ask", "an", "b", 3),
+        ("accept", "an", "", 7),
+        ("ask", "an", "a", 8),
+        ("accept", "an", "", 10),
+    ],
     [("join", "an", "a", 1), ("send", "an", "", 4), ("join", "an", "c", 7), ("recall", "an", "", 8)],
-    [("join", "an", "a", 1), ("send", "an", "", 4), ("recall", "an", "", 8), ("ask", "an", "b", 5), ("refuse", "an", "", 6)],
+    [
+        ("join", "an", "a", 1),
+        ("send", "an", "", 4),
+        ("recall", "an", "", 8),
+        ("ask", "an", "b", 5),
+        ("refuse", "an", "", 6),
+    ],
     [("join", "an", "a", 1), ("request", "an", "c", 4), ("withdraw", "an", "", 5), ("ask", "an", "b", 4)],
     [("join", "an", "a", 1), ("request", "an", "b", 6), ("refuse", "an", "", 3), ("withdraw", "an", "", 6)],
     [("join", "an", "a", 1), ("request", "an", "b", 6), ("ask", "an", "c", 3), ("accept", "an", "", 6)],
