@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
+from tests.web.moving import waiting_transfer
 
 pytestmark = pytest.mark.both_engines
 
@@ -33,6 +34,8 @@ OF_UNIT = {
     "web.records.evidence": ["{entry}", "{evidence}"],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
+    "web.transfers.list": [SUOI_MONG],
+    "web.transfers.transfer": ["{transfer}"],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -41,6 +44,8 @@ OF_RECORDER = {
     "web.records.correct": ["{entry}"],
     "web.records.cancel": ["{entry}"],
     "web.records.correct_statement": ["{statement}"],
+    "web.transfers.new": ["{member}"],
+    "web.transfers.receive": [SUOI_MONG],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
@@ -96,6 +101,10 @@ ELSEWHERE = {
     "web.records.add_evidence",
     "web.care.order",
     "web.help.picture",
+    "web.transfers.accept",
+    "web.transfers.refuse",
+    "web.transfers.withdraw",
+    "web.transfers.letter",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -121,7 +130,10 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
         label="Tháng Công nhân",
         period=Span.parse("2024-05"),
     )
+    transfer = waiting_transfer(cast.users["quan-tri"], cast.unit)
     made = {
+        "transfer": transfer.code,
+        "member": transfer.person.code,
         "entry": entry.code,
         "evidence": file.code,
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
