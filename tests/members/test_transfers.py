@@ -203,7 +203,7 @@ def test_what_may_not_be_is_refused_in_a_sentence(world: dict[str, Any], name: s
     with pytest.raises(Refusal, match=says) as caught:
         run(world)
     assert not isinstance(caught.value, NotAllowed)
-    assert all("Hãy" in sentence for sentence in caught.value.sentences)
+    assert all("hãy" in sentence.lower() for sentence in caught.value.sentences)
 
 
 @pytest.mark.parametrize("who", ["cu", "xa"])

@@ -65,6 +65,10 @@ def words_of(format: str, data: bytes) -> str:
     )
 
 
+def pdf_pages(contents: LetterContents) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(render_letter(contents, "pdf"))).pages]
+
+
 @pytest.mark.parametrize("format", LETTER_FORMATS)
 def test_the_letter_says_these_words_in_this_order(format: str) -> None:
     found, at = bare(words_of(format, render_letter(CONTENTS, format, "11/GT-CĐCS"))), 0
@@ -77,14 +81,21 @@ def test_the_letter_says_these_words_in_this_order(format: str) -> None:
     assert len(found) == len(bare("".join(GOLDEN))) + len("………………………")
 
 
-def test_a_crowded_letter_stays_on_one_page_and_what_was_typed_is_text() -> None:
-    long = "Công đoàn cơ sở Công ty Trách nhiệm hữu hạn Một thành viên Xuất nhập khẩu {{ 1 }} #let <b>&"
-    facts = [(f"Mục {at}", "Giá trị dài") for at in range(8)]
-    crowded = replace(CONTENTS, to_name=long, facts=(*CONTENTS.facts, *facts), fictional=True)
-    pdf = render_letter(crowded, "pdf")
-    assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
+LONG = "Công đoàn cơ sở Công ty Trách nhiệm hữu hạn Một thành viên Xuất nhập khẩu {{ 1 }} #let <b>&"
+FEW = tuple((f"Mục {at}", "Giá trị dài") for at in range(4))
+
+
+def test_a_letter_is_one_page_and_the_signature_never_stands_alone() -> None:
+    usual = replace(CONTENTS, facts=(*CONTENTS.facts, *FEW))
+    assert len(pdf_pages(usual)) == 1
+    crowded = replace(CONTENTS, to_name=LONG, unit_name=LONG, facts=FEW * 4, fictional=True)
+    assert len(pages := pdf_pages(crowded)) == 2
+    assert bare("Đề nghị Ban Chấp hành") in bare(pages[1]) and bare("CHỦ TỊCH") in bare(pages[1])
+
+
+def test_what_was_typed_is_text() -> None:
     for format in LETTER_FORMATS:
-        assert bare(long) in bare(words_of(format, render_letter(crowded, format)))
+        assert bare(LONG) in bare(words_of(format, render_letter(replace(CONTENTS, to_name=LONG), format)))
 
 
 def test_outside_nobody_is_said_to_wait() -> None:

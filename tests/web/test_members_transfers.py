@@ -130,7 +130,10 @@ def test_asked_for_in_two_steps_and_only_once(client_of: ClientOf, cast: Cast, o
     assert first.status_code == 302 and client.post(place, fields)["Location"] == first["Location"]
     assert Transfer.objects.filter(person=person).count() == 1
     other = client.post(place, fields | {"ly-do": "khác"})
-    assert other.status_code == 200 and "đang chờ một lần chuyển" in words(other)
+    assert other.status_code == 409 and "đã được ghi trước đó" in words(other)
+    new = client.post(place, fields | {"ma": "hỏng", "ly-do": "Lời vừa gõ"})
+    assert new.status_code == 422 and "Lời vừa gõ" in words(new)
+    assert "đang chờ một lần chuyển" in shown(client, place)
     assert "Về gần nhà" in shown(client_of("chu-tich"), first["Location"])
     home = shown(client_of("chu-tich"), "/")
     assert "Chuyển sinh hoạt chờ trả lời" in home and person.name in home
