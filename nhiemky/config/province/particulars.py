@@ -62,7 +62,9 @@ class People:
     def _work(self, place: Place | None) -> dict[str, Any]:
         """What people of that union do and have learnt."""
         work: dict[str, Any] = self.given[place.half if place else "hcsn"]
-        for calling in self.given["callings"] if place else ():
+        if place is None:
+            return work
+        for calling in self.given["callings"]:
             if any(f"-{word}-" in f"{place.code}-" for word in calling["codes"]):
                 return work | calling
         return work

@@ -20,7 +20,7 @@ from nhiemky.members.standings import kinds
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import ancestors_on
+from nhiemky.units.queries import alive_on, ancestors_on, edges_known
 
 
 @action("members.group.set")
@@ -28,7 +28,7 @@ def set_group(
     *, by: User, unit: Unit, person: Person, group: Unit | None, since: date, code: str = ""
 ) -> Grouping | None:
     """From that day the member of `unit` belongs to the group, which stands below it; None is no group any more."""
-    if group and unit.pk not in ancestors_on(group, since):
+    if group and not _stands_below(group, unit, since):
         raise Refusal(_("Tổ này không thuộc đơn vị vào ngày đó. Hãy chọn tổ của đơn vị."))
     if group and not any(row.unit_id == unit.pk and row.span.holds(since) for row in memberships_known(person)):
         raise Refusal(_("Người này không là đoàn viên của đơn vị vào ngày đó. Hãy kiểm tra ngày."))
@@ -52,6 +52,12 @@ def set_group(
         keep(made)
     write_event(subject=f"person:{person.code}", unit=unit.code, data={"group": group.code if group else ""})
     return made
+
+
+def _stands_below(group: Unit, unit: Unit, on: date) -> bool:
+    """Mostly right below; a section may stand between."""
+    right_below = edges_known().filter(unit=group, parent=unit).filter(alive_on(on)).exists()
+    return right_below or unit.pk in ancestors_on(group, on)
 
 
 @action("members.standing.record")
