@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.web.conftest import SUOI_MONG, Cast
 from tests.web.forms import form_at, shown, words
@@ -207,3 +209,23 @@ def test_the_level_above_sees_what_waits_below_the_oldest_first(client_of: Clien
         page = shown(client_of(login), f"/don-vi/{unit}/chuyen-sinh-hoat/")
         assert page.index(names[0]) < page.index(names[1]) and "chờ đơn vị nhận trả lời" in page
     assert client_of("ben-canh").get(f"/don-vi/{NEW}/chuyen-sinh-hoat/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("login", "path"),
+    [("chu-tich", "/"), ("chu-tich", f"/don-vi/{NEW}/chuyen-sinh-hoat/"), ("hu-cau", "/don-vi/hc-tinh/chuyen-sinh-hoat/"),
+     ("hu-cau", "/don-vi/hc-tinh/chuyen-sinh-hoat/?xem=da-xong"), ("ben-canh", f"/don-vi/{OLD}/chuyen-sinh-hoat/")],
+)  # fmt: skip
+def test_queries_do_not_grow_with_transfers(client_of: ClientOf, cast: Cast, old: Any, login: str, path: str) -> None:
+    from nhiemky.members.actions import refuse_transfer
+
+    by, client, counts = cast.users["quan-tri"], client_of(login), []
+    for times in (2, 6):
+        for number in range(times):
+            waiting_transfer(by, old, name=f"Lê Văn Thứ {number}", card="")
+            refuse_transfer(by=by, transfer=waiting_transfer(by, old, name="Lê Văn Không", card=""), answer="chưa rõ")
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] <= 40, counts

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from nhiemky.figures.queries.material import forget
 from nhiemky.web.charts import views as charts
 from tests.web.conftest import Cast
-from tests.web.moving import a_member
 
 pytestmark = pytest.mark.both_engines
 
@@ -30,7 +29,6 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
     from nhiemky.foundation.roles import Role
     from nhiemky.ledger.actions import record_entry, record_statement
     from nhiemky.ledger.checks import Money
-    from nhiemky.members.actions import ask_transfer, refuse_transfer
     from nhiemky.rules.indicators import Count
     from nhiemky.rules.quantities import Quantity
     from nhiemky.rules.targets import Aim, Basis
@@ -46,13 +44,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
 
     top = unit("x-huyen", "LĐLĐ huyện X", "district")
     open_term(by=by, unit=top, label="2024–2029", period=Span(date(2024, 1, 1), date(2029, 1, 1)))
-    made, first = 0, None
-
-    def move(owner: Any, to: Any, state: str) -> None:
-        person = a_member(by, owner)
-        transfer = ask_transfer(by=by, unit=owner, person=person, to_unit=to, last_day=today, today=today)
-        if state == "refused":
-            refuse_transfer(by=by, transfer=transfer, answer="chưa có thẻ")
+    made = 0
 
     def entry_of(owner: Any) -> None:
         record_entry(
@@ -61,16 +53,10 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
         )  # fmt: skip
 
     def add(count: int) -> None:
-        nonlocal made, first
+        nonlocal made
         for at in range(made, made + count):
             below = unit(f"x-{at:03d}", f"CĐCS X {at}", "grassroots", "hcsn")
             place_unit(by=by, unit=below, parent=top, valid=life)
-            first = first or below
-            if below != first:
-                # to and from the first: what waits, what was sent, and what is done
-                move(first, below, "waiting")
-                move(below, first, "waiting")
-                move(below, first, "refused")
             give_grant(by=by, unit=below, user=cast.users["nho-quan"], role=Role.OFFICER, below=False, starts_on=today)
             person = User.objects.create(username=f"x-{at}", display_name=f"Người {at}")
             give_grant(by=by, unit=top, user=person, role=Role.AUDITOR, below=True, starts_on=today)
@@ -120,9 +106,6 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
         "/so-lieu/workers_unionised_pct/x-huyen/?tu=2024&den=2028",
         "/so-lieu/hardship_support_visits/x-huyen/excel/?tu=2024&den=2028",
         "/van-ban/",
-        "/don-vi/x-huyen/chuyen-sinh-hoat/",
-        "/don-vi/x-000/chuyen-sinh-hoat/",
-        "/don-vi/x-huyen/chuyen-sinh-hoat/?xem=da-xong",
         "/don-vi/x-huyen/nguoi-dung/",
         "/sao-luu/",
     ],
