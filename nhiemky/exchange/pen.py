@@ -14,7 +14,7 @@ from nhiemky.figures.models import Target
 from nhiemky.foundation.models import Source, User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger.models import Entry, Statement
-from nhiemky.members.models import Child, Dues, Membership, Person, Post, Standing
+from nhiemky.members.models import Child, Dues, Grouping, Membership, Person, Post, Standing
 from nhiemky.rules.timeline import Span
 
 
@@ -25,7 +25,7 @@ class DependsOnFault(Exception):
 # what is written row by row, and may therefore wait for others; the tree and its terms are few and read themselves
 MANY: dict[str, Any] = {
     "entry": Entry, "statement": Statement, "person": Person, "membership": Membership, "post": Post,
-    "standing": Standing, "child": Child, "dues": Dues, "target": Target,
+    "grouping": Grouping, "standing": Standing, "child": Child, "dues": Dues, "target": Target,
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from nhiemky.rules.vietnamese import parse_day
 LETTER = "transfer_letter"
 LETTER_FORMATS = ("docx", "pdf")
 SOURCE = Path(__file__).parent / "letter.typ"
-LABEL_MM = 58
+LABEL_MM = 62
 
 
 @dataclass(frozen=True)
@@ -110,17 +110,17 @@ def _template() -> bytes:
         line(document, _("GIẤY GIỚI THIỆU"), size=16, bold=True, before=12)
         line(document, _("Chuyển sinh hoạt công đoàn"), bold=True, after=10, size=13)
         line(document, "{{ kinh_gui }}", after=10, size=13)
-        text(document, "{{ mo_dau }}", indent=10, size=13)
+        text(document, "{{ mo_dau }}", indent=10, size=13, after=3)
         tag(document, "{%p for d in dong %}")
-        text(document, "{{ d.ten }}:\t{{ d.gia_tri }}", hang=LABEL_MM, size=13)
+        text(document, "{{ d.ten }}:\t{{ d.gia_tri }}", hang=LABEL_MM, size=13, after=1)
         tag(document, "{%p endfor %}")
-        text(document, "{{ noi_dung }}", indent=10, before=6, size=13)
+        text(document, "{{ noi_dung }}", indent=10, before=4, size=13, after=3)
         tag(document, "{%p if ly_do %}")
-        text(document, "{{ ly_do }}", indent=10, size=13)
+        text(document, "{{ ly_do }}", indent=10, size=13, after=3)
         tag(document, "{%p endif %}")
-        text(document, "{{ thoi_gian }}", indent=10, size=13)
-        text(document, "{{ de_nghi }}", indent=10, size=13, keep=True)
-        signature(document, *(f"{{{{ noi_nhan[{at}] }}}}" for at in range(3)))
+        text(document, "{{ thoi_gian }}", indent=10, size=13, after=3)
+        text(document, "{{ de_nghi }}", indent=10, size=13, after=3, keep=True)
+        signature(document, *(f"{{{{ noi_nhan[{at}] }}}}" for at in range(3)), room=50)
     kept = io.BytesIO()
     document.save(kept)
     return kept.getvalue()

@@ -68,8 +68,8 @@ def head(document: Any) -> None:
     tag(document, "{%p endif %}")
 
 
-def signature(document: Any, *receivers: str) -> None:
-    """Who receives it, and who signs for the committee."""
+def signature(document: Any, *receivers: str, room: int = 80) -> None:
+    """Who receives it, and who signs for the committee, with so many points to sign in."""
     text(document, "", size=8, keep=True)
     left, right = plain_table(document, SIGNATURE)
     line(left, _("Nơi nhận:"), size=12, bold=True, italic=True, align=LEFT, first=True)
@@ -77,7 +77,7 @@ def signature(document: Any, *receivers: str) -> None:
         line(left, each, size=11, align=LEFT)
     line(right, _("TM. BAN CHẤP HÀNH"), bold=True, first=True)
     line(right, _("CHỦ TỊCH"), bold=True)
-    line(right, _("(Ký tên, đóng dấu)"), size=12, italic=True, after=80)
+    line(right, _("(Ký tên, đóng dấu)"), size=12, italic=True, after=room)
     line(right, "………………………", size=13)
 
 
@@ -88,7 +88,15 @@ def tag(document: Any, tag: str) -> None:
 
 
 def text(
-    place: Any, text: str, *, indent: int = 0, before: int = 0, keep: bool = False, hang: int = 0, **font: Any
+    place: Any,
+    text: str,
+    *,
+    indent: int = 0,
+    before: int = 0,
+    keep: bool = False,
+    hang: int = 0,
+    after: int = 6,
+    **font: Any,
 ) -> Any:
     """A paragraph; with `hang` a label, a tab, and words that stay behind it when they wrap."""
     paragraph = place.add_paragraph()
@@ -97,7 +105,7 @@ def text(
         shape.left_indent, indent = Mm(hang), -hang + 10
         shape.tab_stops.add_tab_stop(Mm(hang))
     shape.alignment, shape.first_line_indent, shape.keep_with_next = BOTH, Mm(indent), keep
-    shape.space_before, shape.space_after = Pt(before), Pt(6)
+    shape.space_before, shape.space_after = Pt(before), Pt(after)
     run(paragraph, text, **font)
     return paragraph
 

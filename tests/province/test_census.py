@@ -36,7 +36,7 @@ pytestmark = pytest.mark.both_engines
 
 DAYS = (date(2026, 11, 24), date(2027, 12, 31), date(2029, 6, 30), date(2033, 3, 1))
 # the file that the recipe gives; whoever changes the recipe or the drawing writes the new one here
-DIGEST = "b27ad8877e14d978cde14cbfcc947457c2fefdbf4472be45cc00f965535f9cca"
+DIGEST = "7b23f7e0c6a448bc2b18ab624619eaee683d42ac714bbdc8d11504a37dddef0a"
 
 Told = Callable[..., None]
 

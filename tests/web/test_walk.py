@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
 from tests.web.members import people_at
+from tests.web.moving import waiting_transfer
 
 pytestmark = pytest.mark.both_engines
 
@@ -35,6 +36,8 @@ OF_UNIT = {
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
     "web.members.person": ["{person}"],
+    "web.transfers.list": [SUOI_MONG],
+    "web.transfers.transfer": ["{transfer}"],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -57,6 +60,8 @@ OF_RECORDER = {
     "web.members.dues": ["{person}"],
     "web.members.child": ["{person}"],
     "web.members.child_gone": ["{person}", "{child}"],
+    "web.transfers.new": ["{member}"],
+    "web.transfers.receive": [SUOI_MONG],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
@@ -118,6 +123,10 @@ ELSEWHERE = {
     "web.care.order",
     "web.help.picture",
     "web.members.unmerge",
+    "web.transfers.accept",
+    "web.transfers.refuse",
+    "web.transfers.withdraw",
+    "web.transfers.letter",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -146,8 +155,11 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
     )
     person = enter_person(by=cast.users["suoi-mong"], unit=cast.unit, name="Lê Thị Đi Qua")
     join_unit(by=cast.users["suoi-mong"], unit=cast.unit, person=person, valid=Span.parse("2024-01-01.."))
+    transfer = waiting_transfer(cast.users["quan-tri"], cast.unit)
     made = {
         "person": person.code,
+        "transfer": transfer.code,
+        "member": transfer.person.code,
         "entry": entry.code,
         "evidence": file.code,
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,

@@ -28,7 +28,7 @@ class People:
         draw = self.recipe.draw("particulars", person["id"])
         last = passed[-1] if passed else None
         place = self.places.get(last.unit) if last else None
-        work = self.given[place.half if place else "hcsn"]
+        work = self._work(place)
         born = self.born(person)
         born = born if passed else date(1978, 4, 30)
         found = {"born": self._told(born, draw), "sex": sex, "ethnicity": "Kinh"}
@@ -58,6 +58,16 @@ class People:
                 name: f"{draw.one(self.words['places'])}, {self.words['province']}" for name in ("home", "address")
             }
         return found
+
+    def _work(self, place: Place | None) -> dict[str, Any]:
+        """What people of that union do and have learnt."""
+        work: dict[str, Any] = self.given[place.half if place else "hcsn"]
+        if place is None:
+            return work
+        for calling in self.given["callings"]:
+            if any(f"-{word}-" in f"{place.code}-" for word in calling["codes"]):
+                return work | calling
+        return work
 
     def set_out(self, passed: dict[str, list[Member]]) -> None:
         """Remember where everybody was; when they were born follows from it."""
@@ -118,14 +128,13 @@ class People:
             year += draw.whole(2, 5)
 
     def groupings(self, members: list[Member], groups: list[Place]) -> Iterator[Line]:
-        """Members of unions that have groups, spread over them."""
+        """Who is a member today of a union that has groups, spread over them."""
         for at, member in enumerate(members, start=1):
             own = [each for each in groups if each.parent == member.unit]
-            if own:
-                last = member.last.isoformat() if member.last else ""
+            if own and member.last is None:
                 yield {
                     "type": "grouping", "id": f"hc.g.{at:04d}", "unit": member.unit, "person": member.person,
-                    "group": own[at % len(own)].code, "valid": f"{member.start.isoformat()}..{last}",
+                    "group": own[at % len(own)].code, "valid": f"{member.start.isoformat()}..",
                 }  # fmt: skip
 
     def dues(self, members: list[Member]) -> Iterator[Line]:

@@ -21,7 +21,7 @@ from nhiemky.members.standings import kinds
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import ancestors_on
+from nhiemky.units.queries import alive_on, ancestors_on, edges_known
 
 
 @action("members.group.set")
@@ -32,7 +32,7 @@ def set_group(
 
     A group is belonged to no longer than the unit above it.
     """
-    if group and unit.pk not in ancestors_on(group, since):
+    if group and not _stands_below(group, unit, since):
         raise Refusal(_("Tổ này không thuộc đơn vị vào ngày đó. Hãy chọn tổ của đơn vị."))
     there = [row for row in memberships_known(person) if row.unit_id == unit.pk and row.span.holds(since)]
     if not there:
@@ -58,6 +58,12 @@ def set_group(
         keep(made)
     write_event(subject=f"person:{person.code}", unit=unit.code, data={"group": group.code if group else ""})
     return made
+
+
+def _stands_below(group: Unit, unit: Unit, on: date) -> bool:
+    """Mostly right below; a section may stand between."""
+    right_below = edges_known().filter(unit=group, parent=unit).filter(alive_on(on)).exists()
+    return right_below or unit.pk in ancestors_on(group, on)
 
 
 @action("members.standing.record")

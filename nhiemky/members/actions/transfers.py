@@ -87,7 +87,7 @@ def look_for_member(*, by: User, unit: Unit, name: str, number: str) -> Person |
     """
     if not clean(name) or not clean(number):
         raise Refusal(_("Hãy ghi đủ họ tên và số thẻ đoàn viên hoặc số CCCD, đúng như trên giấy."))
-    if looked_too_often(by, unit):
+    if looked_too_often(by, unit, clock.now()):
         raise Refusal(
             _("Đã tìm quá nhiều lần. Hãy đợi một giờ, hoặc nhờ đơn vị cũ làm giấy giới thiệu chuyển sinh hoạt.")
         )

@@ -41,7 +41,8 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     unit = access.unit_to_record(request, home.unit.code)
     other = open_transfer(person)
-    if other or running_at(person, unit) is None:
+    # a form that was filled in is not thrown away: it made what waits itself, or is refused with what was typed
+    if request.method != "POST" and (other or running_at(person, unit) is None):
         return _nothing_to_move(request, person, unit, other)
     to_unit = _receivers(unit).filter(code=request.POST.get("den") or request.GET.get("den", "")).first()
     if request.method != "POST" and to_unit is None and "ngoai" not in request.GET:
