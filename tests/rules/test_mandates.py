@@ -29,6 +29,7 @@ WHOLE = [
     "bch_from_members", "btv_from_bch", "ubkt_from_members", "ubkt_min", "ubkt_max", "women_from", "women_min",
     "women_share_from_bch", "women_months",
 ]  # fmt: skip
+UP_TO = {"bch_from_members": 2, "btv_from_bch": 8, "women_from": 7}
 SHARED = ["extraordinary_vacant", "added_share", "btv_share", "ubkt_bch_share", "women_share"]
 
 
@@ -57,7 +58,7 @@ def terms_of_additions(draw: st.DrawFn) -> Situation:
     for person in range(1, elected + 1):
         left = draw(st.one_of(st.none(), st.integers(1, DAYS)))
         made.append(Seat(person, "bch", "member", "elected", Span(on(0), on(left) if left else None)))
-    for at in range(draw(st.integers(1, 4))):
+    for at in range(draw(st.integers(2, 5))):
         start, person = draw(st.integers(-1, 8)), draw(st.sampled_from([elected + 1 + at, elected + 1 + at, 4, 1]))
         left = draw(st.one_of(st.none(), st.integers(1, 3)))
         span = Span(on(start), on(start + left) if left else None)
@@ -65,7 +66,7 @@ def terms_of_additions(draw: st.DrawFn) -> Situation:
         made.append(Seat(person, body, "member", mandate, span))
     return Situation(
         place=Place("grassroots", "grassroots", members=20), day=on(draw(st.integers(5, DAYS))), seats=tuple(made),
-        term=Span(on(0), on(DAYS + 2)), fixed=draw(st.sampled_from([{}, {"bch": 2}, {"bch": 3}, {"bch": 4}])),
+        term=Span(on(0), on(DAYS + 2)), fixed=draw(st.sampled_from([{}, {"bch": 1}, {"bch": 2}, {"bch": 3}, {"bch": 4}])),
     )  # fmt: skip
 
 
@@ -73,9 +74,11 @@ def terms_of_additions(draw: st.DrawFn) -> Situation:
 def inspections(draw: st.DrawFn) -> Situation:
     """A committee, inspectors some of whom are of it, and somebody who keeps the accounts."""
     always, made = Span(on(0), None), [Seat(1, "bch", "chair", "elected", Span(on(0), None))]
-    made += [Seat(person, "bch", "member", "elected", always) for person in draw(st.sets(st.integers(1, 4)))]
+    made += [
+        Seat(person, "bch", "member", "elected", always) for person in draw(st.sets(st.integers(1, 4), max_size=2))
+    ]
     made += [Seat(person, "ubkt", "member", "elected", draw(st.sampled_from([always, Span(on(0), on(4))])))
-             for person in draw(st.sets(st.integers(1, 7), min_size=1))]  # fmt: skip
+             for person in draw(st.sets(st.integers(1, 7), min_size=3, max_size=4))]  # fmt: skip
     made += [Seat(person, "ban_tham_muu", "treasurer", "assigned", always) for person in draw(st.sets(st.integers(5, 7), max_size=1))]  # fmt: skip
     return Situation(
         place=Place("grassroots", "grassroots", members=20), day=on(draw(st.integers(2, 6))), seats=tuple(made)
@@ -92,7 +95,7 @@ def situations(draw: st.DrawFn) -> Situation:
         day=on(day),
         seats=tuple(draw(st.lists(seats(), max_size=10))),
         term=term,
-        fixed=draw(st.sampled_from([{}, *({"bch": size} for size in (1, 2, 3, 4, 6, 9, 9))]))
+        fixed=draw(st.sampled_from([{}, *({"bch": size} for size in (1, 1, 2, 3, 4, 6, 9))]))
         | draw(st.dictionaries(st.sampled_from(["btv", "ubkt"]), st.integers(1, 3), max_size=1)),
         women=draw(st.integers(0, 5)),
         every_sex_known=draw(st.booleans()),
@@ -108,15 +111,15 @@ def rulesets(draw: st.DrawFn, silent: bool = True) -> RuleSet:
     values: dict = {}
     nothing = [st.none()] if silent else []
     for code in WHOLE:
-        values[code] = draw(st.one_of(*nothing, *[st.integers(0, 4 if code != "bch_from_members" else 2)] * 3))
+        values[code] = draw(st.one_of(*nothing, *[st.integers(0, UP_TO.get(code, 4))] * 3))
     for code in SHARED:
         values[code] = draw(st.one_of(*nothing, *[st.sampled_from(SHARES)] * 4))
     least = draw(st.integers(0, 3))
     values["bch_size"] = draw(
         st.sampled_from([None, Limits(least, least + 2), Limits(least + 1, None), Limits(None, least + 1)])
     )
-    values["ubkt_barred_roles"] = draw(st.sampled_from([None, ("treasurer",)]))
-    values["account_holder_roles"] = draw(st.sampled_from([None, ("chair",)]))
+    values["ubkt_barred_roles"] = draw(st.sampled_from([("treasurer",), *([None] * silent)]))
+    values["account_holder_roles"] = draw(st.sampled_from([("chair",), *([None] * silent)]))
     values["foreigner_barred"] = draw(st.sampled_from([None, True, False]))
     values["group_officers"] = draw(st.sampled_from([None, True]))
     rules = tuple(Rule(code, value, Certainty.VERIFIED) for code, value in values.items() if value is not None)
@@ -302,11 +305,11 @@ def test_every_problem_is_drawn_often_and_bounds_are_met() -> None:
             share and inspectors and Fraction(len(inspectors & at.committee), len(inspectors)) == share.value
         )
 
-    for drawn, examples in ((situations(), 150), (terms_of_additions(), 60), (inspections(), 60)):
+    for drawn, examples in ((situations(), 220), (terms_of_additions(), 60), (inspections(), 120)):
         chosen = settings(
             max_examples=examples, derandomize=True, database=None, deadline=None, phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         chosen(given(drawn, rulesets(silent=False))(look))()
     assert {problem for problem in Problem if seen[problem] < 3} == set(), seen
-    assert bounds >= 5
+    assert bounds >= 3

@@ -51,6 +51,8 @@ BUGS = [
     Bug(Situation, "sitting", instead(lambda self, *bodies: tuple(
         seat.person for seat in self.seats if seat.body in bodies and seat.span.holds(self.day)) and frozenset(
         seat.person for seat in self.seats if seat.body in bodies)), INSPECTED, "whoever left still sits"),
+    Bug(mandates, "_share", lambda right: lambda rule: right(rule) - Fraction(1, 1000), INSPECTED,
+        "a third itself is too many"),
     Bug(mandates, "_against_fixed", instead(lambda *given: ()), AGREE, "more than the congress fixed is not seen"),
     Bug(mandates, "WOMEN_GROUP", instead("ban_nu_cong"), AGREE, "a women's group does not count"),
     Bug(mandates, "months_later", instead(lambda day, months: day), AGREE, "the three months of the women's committee"),

@@ -33,6 +33,8 @@ OF_UNIT = {
     "web.records.evidence": ["{entry}", "{evidence}"],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
+    "web.posts.list": [SUOI_MONG],
+    "web.posts.body": [SUOI_MONG, "bch"],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -52,6 +54,11 @@ OF_WRITER = {
     "web.targets.adopt": [SUOI_MONG, "2023-2028"],
     "web.targets.correct": ["{target}"],
     "web.targets.withdraw": ["{target}"],
+    "web.posts.fill": [SUOI_MONG],
+    "web.posts.size": [SUOI_MONG],
+    "web.posts.choose": [SUOI_MONG],
+    "web.posts.correct": ["hc-suoi-mong.c.chu-tich-2"],
+    "web.posts.end": ["hc-suoi-mong.c.chu-tich-2"],
 }
 # addresses that show each person their own
 OF_PERSON = {
@@ -63,6 +70,7 @@ OF_PERSON = {
     "web.gallery": [],
     "web.help.index": [],
     "web.help.page": ["ghi-viec"],
+    "web.rulesets.rules": [],
     "web.account.account": [],
     "web.account.password": [],
     "web.account.confirm": [],
@@ -96,6 +104,7 @@ ELSEWHERE = {
     "web.records.add_evidence",
     "web.care.order",
     "web.help.picture",
+    "web.posts.annul",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
