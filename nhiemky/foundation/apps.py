@@ -1,6 +1,9 @@
 """Django application."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate
 
 
@@ -13,3 +16,15 @@ class FoundationConfig(AppConfig):
 
         append_only("foundation_auditevent")
         post_migrate.connect(make_triggers, dispatch_uid="append_only")
+        checks.register(_rulesets_are_sound)
+
+
+def _rulesets_are_sound(**given: Any) -> list[checks.CheckMessage]:
+    """A faulty edition of the charter is told before anything starts: file, key and sentence."""
+    from nhiemky.foundation.rulesets import Faulty, rulesets
+
+    try:
+        rulesets()
+    except Faulty as faulty:
+        return [checks.Error(str(faulty), hint="docs/rulesets.md", id="nhiemky.rulesets")]
+    return []

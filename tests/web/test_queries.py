@@ -29,6 +29,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
     from nhiemky.foundation.roles import Role
     from nhiemky.ledger.actions import record_entry, record_statement
     from nhiemky.ledger.checks import Money
+    from nhiemky.members.actions import fill_post_with_new
     from nhiemky.rules.indicators import Count
     from nhiemky.rules.quantities import Quantity
     from nhiemky.rules.targets import Aim, Basis
@@ -52,6 +53,11 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
             counts=[Count("luot", Quantity(3))], money=[Money(Quantity(1_000_000))],
         )  # fmt: skip
 
+    def post_of(owner: Any, name: str) -> None:
+        fill_post_with_new(
+            by=by, unit=owner, name=name, body="bch", role="member", mandate="elected", valid=Span(date(2024, 1, 1), None)
+        )  # fmt: skip
+
     def add(count: int) -> None:
         nonlocal made
         for at in range(made, made + count):
@@ -67,6 +73,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
                     record_statement(
                         by=by, unit=owner, subject=subject, period=day, today=today, value=Quantity(10 + at)
                     )
+            post_of(top, f"Người Giữ Chức {at}")
             adopt_target(
                 by=by, unit=top, indicator="hardship_support_visits", aim=Aim.GTE, basis=Basis.YEARLY,
                 period=Span(date(2024, 1, 1), date(2029, 1, 1)) if at % 2 else year, low=Decimal(5),
@@ -108,6 +115,8 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
         "/van-ban/",
         "/don-vi/x-huyen/nguoi-dung/",
         "/sao-luu/",
+        "/don-vi/x-huyen/chuc-danh/",
+        "/don-vi/x-huyen/chuc-danh/ban/bch/",
     ],
 )
 def test_queries_do_not_grow_with_rows(

@@ -38,6 +38,8 @@ OF_UNIT = {
     "web.members.person": ["{person}"],
     "web.transfers.list": [SUOI_MONG],
     "web.transfers.transfer": ["{transfer}"],
+    "web.posts.list": [SUOI_MONG],
+    "web.posts.body": [SUOI_MONG, "bch"],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -74,6 +76,11 @@ OF_WRITER = {
     "web.targets.correct": ["{target}"],
     "web.targets.withdraw": ["{target}"],
     "web.members.merge": ["{person}"],
+    "web.posts.fill": [SUOI_MONG],
+    "web.posts.size": [SUOI_MONG],
+    "web.posts.choose": [SUOI_MONG],
+    "web.posts.correct": ["hc-suoi-mong.c.chu-tich-2"],
+    "web.posts.end": ["hc-suoi-mong.c.chu-tich-2"],
 }
 # addresses that show each person their own
 OF_PERSON = {
@@ -85,6 +92,7 @@ OF_PERSON = {
     "web.gallery": [],
     "web.help.index": [],
     "web.help.page": ["ghi-viec"],
+    "web.rulesets.rules": [],
     "web.account.account": [],
     "web.account.password": [],
     "web.account.confirm": [],
@@ -127,6 +135,7 @@ ELSEWHERE = {
     "web.transfers.refuse",
     "web.transfers.withdraw",
     "web.transfers.letter",
+    "web.posts.annul",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 

@@ -60,7 +60,7 @@ def fill(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed:
             raise
         except Changed as changed:
-            return _page(request, unit, "fill", typed, [], found=found, **_changed(unit, changed.row))
+            return _changed(request, unit, "fill", typed, changed.row, found=found)
         except Refusal as refusal:
             faults = list(refusal.sentences)
         else:
@@ -133,7 +133,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed:
             raise
         except Changed as changed:
-            return _page(request, unit, "correct", typed, [], post=card_of(post), **_changed(unit, changed.row))
+            return _changed(request, unit, "correct", typed, changed.row, post=card_of(post))
         except Refusal as refusal:
             faults = list(refusal.sentences)
         else:
@@ -170,7 +170,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed:
             raise
         except Changed as changed:
-            return _page(request, unit, "end", typed, [], post=card_of(post), **_changed(unit, changed.row))
+            return _changed(request, unit, "end", typed, changed.row, post=card_of(post))
         except Refusal as refusal:
             faults = list(refusal.sentences)
         else:
@@ -282,7 +282,7 @@ FORMS = {
 
 
 def _page(
-    request: HttpRequest, unit: Unit, form: str, typed: dict[str, str], faults: list[str], status: int = 0, **given: Any
+    request: HttpRequest, unit: Unit, form: str, typed: dict[str, str], faults: list[str], **given: Any
 ) -> HttpResponse:
     context = {
         "unit": card(unit, last_day_of(unit, access.today())),
@@ -296,7 +296,7 @@ def _page(
         "today": day(access.today()),
         "fictional": unit.fictional,
     } | given
-    return render(request, f"web/posts/{form}.html", context, status=status or (422 if faults else 200))
+    return render(request, f"web/posts/{form}.html", context, status=422 if faults else 200)
 
 
 def _bodies() -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -308,18 +308,17 @@ def _bodies() -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
-def _changed(unit: Unit, row: Post) -> dict[str, Any]:
+def _changed(
+    request: HttpRequest, unit: Unit, form: str, typed: dict[str, str], row: Post, **shown: Any
+) -> HttpResponse:
     """The same form with other contents: what was recorded, and where it is mended."""
     given = {"role": labels("role")[row.role], "span": written(row.span), "at": moment_of(row)}
-    return {
-        "status": 422,
-        "faults": [
-            _("Chức danh %(role)s (%(span)s) đã được ghi lúc %(at)s.") % given,
-            _("Những chỗ vừa đổi ở dưới chưa được ghi. Hãy sửa chức danh đã ghi."),
-        ],
-        "mend": reverse("web.posts.correct", args=[row.code]),
-        "mend_label": _("Sửa chức danh đã ghi"),
-    }
+    faults = [
+        _("Chức danh %(role)s (%(span)s) đã được ghi lúc %(at)s.") % given,
+        _("Những chỗ vừa đổi ở dưới chưa được ghi. Hãy sửa chức danh đã ghi."),
+    ]
+    shown |= {"mend": reverse("web.posts.correct", args=[row.code]), "mend_label": _("Sửa chức danh đã ghi")}
+    return _page(request, unit, form, typed, faults, **shown)
 
 
 def _typed(request: HttpRequest, names: tuple[str, ...], begun: dict[str, str] | None = None) -> dict[str, str]:
