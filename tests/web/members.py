@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.conftest import Cast
+from django.test import Client
+
+from tests.web.conftest import SUOI_MONG, Cast
+from tests.web.forms import form_at
+
+NEW = f"/don-vi/{SUOI_MONG}/doan-vien/them/"
+MANY = f"/don-vi/{SUOI_MONG}/doan-vien/them-nhieu/"
+LAN = {"name": "NGUYỄN THỊ LAN", "born": "5/6/1990", "sex": "female", "id_number": "001190000456", "tu": "1/9/2024",
+       "cach": "individual", "qd": "15/QĐ-CĐCS"}  # fmt: skip
 
 
 def columns(**typed: str) -> dict[str, Any]:
@@ -57,3 +65,22 @@ def people_at(cast: Cast) -> dict[str, str]:
         "person": person.code, "stay": stay.code, "standing": standing.code, "child": child.code,
         "former": former.person.code,
     }  # fmt: skip
+
+
+def sent(client: Client, path: str, **typed: str) -> dict[str, str]:
+    """The fields that a browser sends: boxes that are ticked or chosen only when they are."""
+    given = form_at(client, path)
+    kept = {name: value for name, value in given.items() if name not in ("sex", "foreigner", "gioi", "la-ai", "sao")}
+    return {name: value for name, value in kept.items() if not name.startswith("xoa-")} | typed
+
+
+def members() -> int:
+    from nhiemky.members.models import Membership
+
+    return Membership.objects.count()
+
+
+def newest() -> Any:
+    from nhiemky.members.models import Membership
+
+    return Membership.objects.order_by("-pk")[0]
