@@ -151,6 +151,7 @@ def test_a_post_ends_with_reason_and_paper_and_stays_in_the_history(client: Clie
     assert "Chưa chọn lý do" in words(client.post(place, form | {"den": "1/6/2024"}))
     done = form | {"den": "1/6/2024", "ly-do": "resigned", "van-ban": "QĐ 9"}
     assert [client.post(place, done).status_code for _ in range(2)] == [302, 302]
+    assert "đã được ghi lúc" in words(client.post(place, done | {"den": "2/6/2024"}))
     assert "Đặng Thử Mới" not in shown(client, LIST)
     assert "xin thôi, được đồng ý (QĐ 9)" in shown(client, LIST + "ban/ubkt/")
     assert "Đặng Thử Mới" in shown(client, LIST + "?ngay=1/6/2024")
