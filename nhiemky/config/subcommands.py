@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from nhiemky.config import address, place
 from nhiemky.config.care import backup, bring_up_to_date, restore, tick, tick_once, upgrade, work  # noqa: F401 - commands
 from nhiemky.config.demo import make_demo
+from nhiemky.config.imports import import_members  # noqa: F401 - sub-command
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
 from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.exchange.reading import LARGEST_FILE

@@ -125,18 +125,18 @@ def _told(fault: BaseException) -> Refusal:
 def _sheet_rows(book: CalamineWorkbook, name: str) -> Iterator[Row]:
     try:
         sheet = book.get_sheet_by_name(name)
-        width, merged = sheet.total_width, _merged(sheet.merged_cell_ranges or [])
+        width, left = sheet.width, sheet.start[1] if sheet.start else 0
+        merged = _merged(sheet.merged_cell_ranges or [])
         lines = sheet.iter_rows()
     except BaseException as fault:
         raise _told(fault) from fault
-    if width > MOST_COLUMNS:
+    if width + left > MOST_COLUMNS:
         raise guard.too_large()
+    before = [""] * left
     below: dict[int, tuple[int, str]] = {}
     for number, line in enumerate(lines, 1):
-        cells = [_shown(value) for value in line]
         # cells before the first used column are not given
-        if len(cells) < width:
-            cells = [""] * (width - len(cells)) + cells
+        cells = before + [_shown(value) for value in line]
         if merged:
             _fill(cells, number - 1, merged, below)
         yield Row(number, cells)
