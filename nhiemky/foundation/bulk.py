@@ -13,7 +13,6 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-
 ROOM = 128 * 1024
 
 

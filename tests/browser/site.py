@@ -124,6 +124,7 @@ SCREENS = (
     Screen("record-list-chair", "chu-tich", "/don-vi/hc-thcs-may-trang/"),
     Screen("help", "nho-quan", "/tro-giup/"),
     Screen("help-page", "nho-quan", "/tro-giup/ghi-viec/"),
+    Screen("members-import", "chu-tich", "/don-vi/hc-thcs-may-trang/doan-vien/nap/"),
     Screen("help-last-page", "nho-quan", "/tro-giup/sao-luu/"),
 )
 

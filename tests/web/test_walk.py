@@ -41,6 +41,8 @@ OF_RECORDER = {
     "web.records.correct": ["{entry}"],
     "web.records.cancel": ["{entry}"],
     "web.records.correct_statement": ["{statement}"],
+    "web.members.import": [SUOI_MONG],
+    "web.members.import_template": [SUOI_MONG],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
@@ -96,6 +98,11 @@ ELSEWHERE = {
     "web.records.add_evidence",
     "web.care.order",
     "web.help.picture",
+    "web.members.import_columns",
+    "web.members.import_preview",
+    "web.members.import_apply",
+    "web.members.import_report",
+    "web.members.import_drop",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
