@@ -65,7 +65,7 @@ def _ours(place: Path) -> int:
     from nhiemky.members.models import Membership
     from nhiemky.units.models import Unit
 
-    by, unit = User.objects.get(username="dong-lenh"), Unit.objects.get(code="hc-suoi-mong")
+    by, unit = User.objects.get(username="dong-lenh"), Unit.objects.get(code="hc-thcs-may-trang")
     before = Membership.objects.count()
     draft = preview.begin(by=by, unit=unit, name=place.name, data=place.read_bytes(), at=clock.now())
     preview.look_over(draft, unit, by, clock.today())
@@ -87,7 +87,7 @@ def _row_by_row(place: Path) -> int:
     from nhiemky.rules.timeline import Span
     from nhiemky.units.models import Unit
 
-    by, unit, today = User.objects.get(username="dong-lenh"), Unit.objects.get(code="hc-suoi-mong"), clock.today()
+    by, unit, today = User.objects.get(username="dong-lenh"), Unit.objects.get(code="hc-thcs-may-trang"), clock.today()
     codes = [
         "name",
         "born",

@@ -242,7 +242,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
 def find_heading(rows: Iterable[Row], known: Callable[[Sequence[str]], int]) -> Heading | None:
     """The heading among the first rows: the one, or the two under each other, of whose labels most are known.
 
-    `known` says how many of the labels it knows. None when no row has two of them.
+    `known` says how many of the labels it knows. None when no row of several cells has one.
     """
     first = list(islice(rows, HEADING_WITHIN))
     best: tuple[int, Heading] | None = None
@@ -254,7 +254,7 @@ def find_heading(rows: Iterable[Row], known: Callable[[Sequence[str]], int]) -> 
         for heading in tried:
             score = known(heading.labels)
             # of equals the earlier and the shorter: a row of data below knows no more
-            if score >= 2 and (best is None or score > best[0]):
+            if score and len(set(filter(None, heading.labels))) >= 2 and (best is None or score > best[0]):
                 best = (score, heading)
     return best[1] if best else None
 
