@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
 
     from nhiemky.config.care import add_commands
+    from nhiemky.config.imports import add_import
 
     def command(name: str, help: str, run: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--no-work", action="store_true", help="không làm việc nền: nhiemky work làm ở nơi khác")
     for sub in (start, serve, password):
         sub.add_argument("--port", type=int, help="mặc định: NHIEMKY_PORT, hoặc 8000")
+    add_import(command)
     add_commands(command)
     return parser
 

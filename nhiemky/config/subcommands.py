@@ -26,6 +26,7 @@ from nhiemky.config.care import (  # noqa: F401 - commands
     work,
 )
 from nhiemky.config.demo import make_demo
+from nhiemky.config.imports import import_members  # noqa: F401 - sub-command
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
 from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.exchange.reading import LARGEST_FILE

@@ -125,18 +125,18 @@ def _told(fault: BaseException) -> Refusal:
 def _sheet_rows(book: CalamineWorkbook, name: str) -> Iterator[Row]:
     try:
         sheet = book.get_sheet_by_name(name)
-        width, merged = sheet.total_width, _merged(sheet.merged_cell_ranges or [])
+        width, left = sheet.width, sheet.start[1] if sheet.start else 0
+        merged = _merged(sheet.merged_cell_ranges or [])
         lines = sheet.iter_rows()
     except BaseException as fault:
         raise _told(fault) from fault
-    if width > MOST_COLUMNS:
+    if width + left > MOST_COLUMNS:
         raise guard.too_large()
+    before = [""] * left
     below: dict[int, tuple[int, str]] = {}
     for number, line in enumerate(lines, 1):
-        cells = [_shown(value) for value in line]
         # cells before the first used column are not given
-        if len(cells) < width:
-            cells = [""] * (width - len(cells)) + cells
+        cells = before + [_shown(value) for value in line]
         if merged:
             _fill(cells, number - 1, merged, below)
         yield Row(number, cells)
@@ -242,7 +242,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
 def find_heading(rows: Iterable[Row], known: Callable[[Sequence[str]], int]) -> Heading | None:
     """The heading among the first rows: the one, or the two under each other, of whose labels most are known.
 
-    `known` says how many of the labels it knows. None when no row has two of them.
+    `known` says how many of the labels it knows. None when no row of several cells has one.
     """
     first = list(islice(rows, HEADING_WITHIN))
     best: tuple[int, Heading] | None = None
@@ -254,7 +254,7 @@ def find_heading(rows: Iterable[Row], known: Callable[[Sequence[str]], int]) -> 
         for heading in tried:
             score = known(heading.labels)
             # of equals the earlier and the shorter: a row of data below knows no more
-            if score >= 2 and (best is None or score > best[0]):
+            if score and len(set(filter(None, heading.labels))) >= 2 and (best is None or score > best[0]):
                 best = (score, heading)
     return best[1] if best else None
 

@@ -5,12 +5,45 @@ For the few actions that write a hundred thousand rows; everything else keeps to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
+
+ROOM = 128 * 1024
+
+
+@contextmanager
+def steadily() -> Iterator[Callable[[], None]]:
+    """Memory is tidied when the work asks for it, between two parts of it, and not every few hundred objects."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        # the young ones only: what the last part left behind
+        yield lambda: gc.collect(1) and None
+    finally:
+        if was:
+            gc.enable()
+
+
+@contextmanager
+def roomy() -> Iterator[None]:
+    """More of the database held in memory while very much is written: SQLite's usual 2 MB would be read over and over."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        usual = int(cursor.fetchone()[0])
+        cursor.execute(f"PRAGMA cache_size = -{ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def reserved_ids(model: type[Model], count: int) -> Sequence[int]:

@@ -145,6 +145,7 @@ SCREENS = (
     Screen("rules-older", "hu-cau", "/quy-dinh/?bo=CDVN-XII"),
     Screen("help", "nho-quan", "/tro-giup/"),
     Screen("help-page", "nho-quan", "/tro-giup/ghi-viec/"),
+    Screen("members-import", "chu-tich", "/don-vi/hc-thcs-may-trang/doan-vien/nap/"),
     Screen("help-last-page", "nho-quan", "/tro-giup/sao-luu/"),
     Screen("member", "chu-tich", "/doan-vien/hc.n.0003/"),
     Screen("member-from-above", "hu-cau", "/doan-vien/hc.n.0003/"),

@@ -64,6 +64,8 @@ OF_RECORDER = {
     "web.members.child_gone": ["{person}", "{child}"],
     "web.transfers.new": ["{member}"],
     "web.transfers.receive": [SUOI_MONG],
+    "web.members.import": [SUOI_MONG],
+    "web.members.import_template": [SUOI_MONG],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
@@ -136,6 +138,11 @@ ELSEWHERE = {
     "web.transfers.withdraw",
     "web.transfers.letter",
     "web.posts.annul",
+    "web.members.import_columns",
+    "web.members.import_preview",
+    "web.members.import_apply",
+    "web.members.import_report",
+    "web.members.import_drop",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 

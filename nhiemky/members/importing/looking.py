@@ -46,6 +46,8 @@ class Look:
         self.outside = 0
         self._digests: dict[str, int] = {}
         self._persons: dict[int, int] = {}
+        # a year of days for each unit: what many rows ask in the same words
+        self._spans: dict[tuple, Span] = {}
         self._names: dict[tuple[str, str], tuple[int, str, bool]] = {}
         self._units: dict[int, str] = {}
 
@@ -185,6 +187,14 @@ class Look:
 
     def span_of(self, looked: Looked, said: Said) -> Span | None:
         """From when to when the row says that the person is a member of its unit; a sentence where that cannot be."""
+        assert said.home is not None
+        key = (said.home.card.id, said.member_since, said.values.get("union_since"),
+               said.values.get("union_since_precision"), said.left, said.leaving)  # fmt: skip
+        if (span := self._spans.get(key)) is None and (span := self._new_span(looked, said)) is not None:
+            self._spans[key] = span
+        return span
+
+    def _new_span(self, looked: Looked, said: Said) -> Span | None:
         assert said.home is not None
         life = said.home.card.life
         since = said.member_since or self._since(said, life)

@@ -10,6 +10,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from nhiemky.documents.sheet_reading import HEADING_WITHIN, Heading, Row, Sheets, find_heading, open_sheets
+from nhiemky.foundation import bulk
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.importing import columns, drafts
@@ -103,11 +104,13 @@ def look_over(
     try:
         seen = 0
         rows = (row for row in sheets.rows(draft.sheet) if row.number > draft.heading[1] and not _is_example(row))
-        for some in look.over(rows):
-            spool.add(some)
-            seen += len(some)
-            # how many there will be is known only at the end
-            tell(min(950, 1000 * seen // (seen + 20_000)))
+        with bulk.steadily() as tidy:
+            for some in look.over(rows):
+                spool.add(some)
+                seen += len(some)
+                # how many there will be is known only at the end
+                tell(min(950, 1000 * seen // (seen + 20_000)))
+                tidy()
         if not seen:
             raise Refusal(_("Dưới dòng tiêu đề không có người nào. Hãy kiểm tra lại tệp hoặc chọn trang tính khác."))
         spool.finish()

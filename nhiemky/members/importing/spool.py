@@ -140,11 +140,11 @@ class Spool:
     def forecast(self, without_faulty_cells: bool) -> dict[str, int]:
         """How many rows would be new, amended or left alone, left out, faulty, if it were written now."""
         faulty = "blocked" if without_faulty_cells else "state = 5"
-        out = "open AND decision IN ('', 'out')"
+        waiting, out = "open AND decision = ''", "decision = 'out'"
         amends = "person AND decision = 'same'"
-        found = dict.fromkeys(("new", "amended", "same", "out", "faulty"), 0)
+        found = dict.fromkeys(("new", "amended", "same", "out", "faulty", "waiting"), 0)
         case = (
-            f"CASE WHEN {faulty} THEN 'faulty' WHEN {out} THEN 'out' WHEN {amends} AND state = 1 THEN 'same' "
+            f"CASE WHEN {faulty} THEN 'faulty' WHEN {waiting} THEN 'waiting' WHEN {out} THEN 'out' WHEN {amends} AND state = 1 THEN 'same' "
             f"WHEN {amends} THEN 'amended' ELSE 'new' END"
         )
         for name, times in self.base.execute(f"SELECT {case}, count(*) FROM row GROUP BY 1"):  # noqa: S608 - our own words

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django_tasks import TaskContext, task
 
-from nhiemky.foundation import background, clock
+from nhiemky.foundation import background, bulk, clock
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions.imports import apply_import
@@ -30,7 +30,8 @@ def write_in_background(context: TaskContext, code: str) -> None:
 
 def write(draft: Draft, unit: Unit, by: User, tell: Callable[[int], None]) -> None:
     """Write the draft; what was handed in is forgotten, the report of what was done stays for the day."""
-    row = apply_import(by=by, unit=unit, draft=draft, today=clock.today(), tell=tell)
+    with bulk.roomy():
+        row = apply_import(by=by, unit=unit, draft=draft, today=clock.today(), tell=tell)
     draft.stage, draft.counts, draft.fault = Stage.WRITTEN, row.counts, ""
     draft.sample = []
     draft.save()

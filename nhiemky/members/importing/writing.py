@@ -75,13 +75,15 @@ class Pen:
     def write(self, spool: Spool, tell: Callable[[int], None], report: Callable[[Looked, str, str], None]) -> Written:
         """Every row of the spool; `report` hears what became of each and of which person it speaks."""
         total, done = max(1, spool.count()), 0
-        for some in _parts(spool.rows()):
-            outcomes = self._some(some)
-            for row, (outcome, code) in zip(some, outcomes, strict=True):
-                self.written.counts[outcome] += 1
-                report(row, outcome, code)
-            done += len(some)
-            tell(1000 * done // total)
+        with bulk.steadily() as tidy:
+            for some in _parts(spool.rows()):
+                outcomes = self._some(some)
+                for row, (outcome, code) in zip(some, outcomes, strict=True):
+                    self.written.counts[outcome] += 1
+                    report(row, outcome, code)
+                done += len(some)
+                tell(1000 * done // total)
+                tidy()
         return self.written
 
     def _some(self, rows: list[Looked]) -> list[tuple[str, str]]:
