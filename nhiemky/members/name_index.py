@@ -91,6 +91,8 @@ def begun_words(words: Sequence[str]) -> list[tuple[str, bool]]:
 
 def persons_named(words: Sequence[tuple[str, bool]], most: int) -> list[int]:
     """The ids of so many persons at most in whose names every word stands, whole or begun, in any order."""
+    if not words:
+        return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             sql = (
