@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, connections
+from django.db.models import BigIntegerField, F, Func, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 
 from nhiemky.members.models import Person
 from nhiemky.rules.vietnamese import fold
@@ -106,11 +108,13 @@ def persons_named(words: Sequence[tuple[str, bool]], most: int) -> list[int]:
         return [found for (found,) in cursor.fetchall()]
 
 
-def among(ids: Iterable[int]) -> RawSQL:
-    """So many ids as no statement takes as arguments, as a sub-query."""
+def one_of(field: str, ids: Iterable[int]) -> Q:
+    """The field is one of so many ids as no statement takes one by one."""
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
-    return RawSQL("SELECT value FROM json_each(%s)", [str(list(ids))])
+        # looked up in a table of hashes, where a sub-query would be gone through for every row
+        those = Func(RawSQL("%s::bigint[]", [list(ids)]), function="ANY", output_field=BigIntegerField())
+        return Q(Exact(F(field), those))
+    return Q(**{f"{field}__in": RawSQL("SELECT value FROM json_each(%s)", [str(list(ids))])})
 
 
 def _lost(cursor: Any) -> list[str]:

@@ -33,6 +33,10 @@ OF_UNIT = {
     "web.records.evidence": ["{entry}", "{evidence}"],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
+    "web.members.list": [SUOI_MONG],
+    "web.members.export": [SUOI_MONG],
+    "web.members.brief_list": [SUOI_MONG],
+    "web.members.readings": [SUOI_MONG],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -41,6 +45,8 @@ OF_RECORDER = {
     "web.records.correct": ["{entry}"],
     "web.records.cancel": ["{entry}"],
     "web.records.correct_statement": ["{statement}"],
+    "web.members.reveal": ["{person}"],
+    "web.members.own_data": ["{person}"],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
@@ -58,6 +64,7 @@ OF_PERSON = {
     "web.records.pick_unit": [],
     "web.records.amount": [],
     "web.home": [],
+    "web.members.search": [],
     "web.units.tree": [],
     "web.documents.list": [],
     "web.gallery": [],
@@ -96,6 +103,7 @@ ELSEWHERE = {
     "web.records.add_evidence",
     "web.care.order",
     "web.help.picture",
+    "web.members.erase",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -111,6 +119,7 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
     from nhiemky.ledger.models import Entry, Statement
     from nhiemky.rules.timeline import Span
     from nhiemky.units.actions import name_period
+    from tests.members.people import a_person
 
     entry = Entry.objects.filter(unit=cast.unit, replaced_by=None, cancels=False).order_by("pk")[0]
     [file] = attach_evidence(by=cast.users["suoi-mong"], entry=entry, files=[prepared("a.pdf", b"%PDF-1 walked")])
@@ -122,6 +131,7 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
         period=Span.parse("2024-05"),
     )
     made = {
+        "person": a_person("Người Được Mở", cast.unit).code,
         "entry": entry.code,
         "evidence": file.code,
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,

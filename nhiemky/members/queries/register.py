@@ -19,13 +19,13 @@ from django.db.models.lookups import Contains as TextContains
 
 from nhiemky.foundation.sealing import keyed_digest
 from nhiemky.members.models import Grouping, Membership, Person, Standing
-from nhiemky.members.name_index import among, begun_words, persons_named
+from nhiemky.members.name_index import begun_words, one_of, persons_named
 from nhiemky.members.particulars import ID_PURPOSE
 from nhiemky.rules.timeline import Span
 from nhiemky.units.queries import alive_on
 
 # as many as are gathered and put in order at once; of names more, since equal given names stand together in the order
-MOST_GATHERED, MOST_BESIDE_NAMES, MOST_NAMED = 5_000, 20_000, 60_000
+MOST_GATHERED, MOST_BESIDE_NAMES, MOST_NAMED = 5_000, 20_000, 100_000
 MOST_SETTLED = 2_000
 # counted no further: a list of more is counted by figures, not by a page
 MOST_COUNTED = 5_000
@@ -128,7 +128,7 @@ class Listing:
             else:
                 roots = {dropped.get(one, one) for one in ids}
                 few = roots if few is None else few & roots
-        rows = None if few is None else Person.objects.filter(pk__in=among(few))
+        rows = None if few is None else Person.objects.filter(one_of("pk", few))
         return cls(tuple(left), rows, dropped)
 
     def page(self, after: Person | None, size: int) -> list[Person]:
@@ -165,7 +165,7 @@ class Listing:
         lot = 4 * size
         while len(found) < size:
             candidates = list(_behind(few, after)[:lot])
-            asked = self._meeting(Person.objects.filter(pk__in=among([each.pk for each in candidates])))
+            asked = self._meeting(Person.objects.filter(one_of("pk", [each.pk for each in candidates])))
             kept = set(asked.values_list("pk", flat=True))
             found += [each.pk for each in candidates if each.pk in kept]
             if len(candidates) < lot:
@@ -175,7 +175,7 @@ class Listing:
 
     def _meeting(self, rows: QuerySet[Person]) -> QuerySet[Person]:
         if self.dropped:
-            rows = rows.exclude(pk__in=among(self.dropped))
+            rows = rows.filter(~one_of("pk", self.dropped))
         for each in self.conditions:
             rows = rows.filter(each.q)
         return rows
@@ -231,7 +231,7 @@ class _Conditions:
         if wanted.moved:
             held = held.filter(**_inside("starts_on" if wanted.moved == "joined" else "ends_before", wanted.within))
         if wanted.units is not None:
-            held = held.filter(unit__in=among(wanted.units))
+            held = held.filter(one_of("unit_id", wanted.units))
         if wanted.units is not None or wanted.moved or day:
             yield self._held(held)
         if wanted.party is not None:
@@ -242,17 +242,19 @@ class _Conditions:
         """The person has such a row, under whichever of their records."""
         q = Q(Exists(rows.filter(person=OuterRef("pk"))))
         if self.dropped:
-            those = rows.filter(person__in=among(self.dropped)).values_list("person", flat=True)
-            q |= Q(pk__in=among({self.dropped[each] for each in those}))
+            those = rows.filter(one_of("person_id", self.dropped)).values_list("person", flat=True)
+            q |= one_of("pk", {self.dropped[each] for each in those})
         # with a name, a list is asked for that is shorter than either
         most = MOST_BESIDE_NAMES if self.wanted.words else MOST_GATHERED
         return _Condition(q, lambda limit: list(rows.values_list("person", flat=True)[:limit]), most)
 
     def _of_record(self, q: Q) -> _Condition:
         """One of the person's records is so, and an index finds it."""
-        found = list(Person.objects.filter(q).values_list("pk", flat=True)[: MOST_GATHERED + 1])
-        roots = {self.dropped.get(each, each) for each in found}
-        return _Condition(Q(pk__in=among(roots)), lambda _most: found)
+        rows = Person.objects.filter(q)
+        if self.dropped:
+            those = rows.filter(one_of("pk", self.dropped)).values_list("pk", flat=True)
+            q |= one_of("pk", {self.dropped[each] for each in those})
+        return _Condition(q, lambda most: list(rows.values_list("pk", flat=True)[:most]))
 
     def _named(self) -> _Condition:
         """Every word stands in the person's name, or is begun there."""
@@ -262,8 +264,8 @@ class _Conditions:
         for word, whole in begun:
             q &= Q(TextContains(name, f" {word}{' ' if whole else ''}"))
         if self.dropped:
-            those = Person.objects.filter(q, pk__in=among(self.dropped)).values_list("pk", flat=True)
-            q |= Q(pk__in=among({self.dropped[each] for each in those}))
+            those = Person.objects.filter(q, one_of("pk", self.dropped)).values_list("pk", flat=True)
+            q |= one_of("pk", {self.dropped[each] for each in those})
         return _Condition(q, lambda most: persons_named(begun, most), MOST_NAMED)
 
 
