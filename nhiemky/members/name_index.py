@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, connections
-from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models import BooleanField, F, Func, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import Exact
 
 from nhiemky.members.models import Person
 from nhiemky.rules.vietnamese import fold
@@ -112,8 +111,8 @@ def one_of(field: str, ids: Iterable[int]) -> Q:
     """The field is one of so many ids as no statement takes one by one."""
     if connection.vendor == "postgresql":
         # looked up in a table of hashes, where a sub-query would be gone through for every row
-        those = Func(RawSQL("%s::bigint[]", [list(ids)]), function="ANY", output_field=BigIntegerField())
-        return Q(Exact(F(field), those))
+        those = RawSQL("%s::bigint[]", [list(ids)])
+        return Q(Func(F(field), those, template="%(expressions)s", arg_joiner=" = ANY ", output_field=BooleanField()))
     return Q(**{f"{field}__in": RawSQL("SELECT value FROM json_each(%s)", [str(list(ids))])})
 
 

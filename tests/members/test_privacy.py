@@ -265,6 +265,20 @@ def test_key_is_set_then_changed(unit: Unit, lan: Person, settings: Settings) ->
     assert not secrets_in(whole_trail())
 
 
+def test_backup_is_as_closed_as_the_database(lan: Person, settings: Settings) -> None:
+    from nhiemky.foundation.backup import schema
+    from nhiemky.foundation.backup.rows import lines_of
+
+    [table] = [each for each in schema.tables_at(schema.applied()) if each._meta.db_table == "members_person"]
+    assert PHONE in b"".join(lines_of(table)).decode()
+    first = str(settings.SECRET_KEY)
+    settings.SECRET_KEY, settings.ENCRYPTS = "khoa moi cua may chu", True
+    reseal_all(by=clerk(), former=[first])
+    written = b"".join(lines_of(table)).decode()
+    assert not [each for each in (NUMBER, PHONE, HOME) if each in written]
+    assert stored("phone", lan) in written
+
+
 def test_secrets_of_second_factors_are_sealed_too(settings: Settings) -> None:
     from allauth.mfa.models import Authenticator
 
