@@ -42,6 +42,8 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(register, "MOST_GATHERED", few)
     monkeypatch.setattr(register, "MOST_BESIDE_NAMES", few)
     monkeypatch.setattr(register, "MOST_NAMED", named)
+    # so that lists of a few persons need several lots as well
+    monkeypatch.setattr(register, "LOT", 1)
 
 
 def everyone(wanted: Wanted, size: int = 3) -> list[str]:
