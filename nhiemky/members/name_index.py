@@ -6,11 +6,13 @@ keep, because imports and restores write many rows at once; whenever they were l
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, connections
+from django.db.models import BooleanField, F, Func, Q
 from django.db.models.expressions import RawSQL
 
 from nhiemky.members.models import Person
@@ -28,6 +30,7 @@ _SQLITE = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5(folded, content='members_person', content_rowid='id', "
     "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3', columnsize=0)"
 )
+_POSTGRESQL_NAMED = "to_tsvector('simple', members_person.folded) @@ to_tsquery('simple', %s)"
 _POSTGRESQL = (
     f"CREATE INDEX IF NOT EXISTS {TABLE} ON members_person USING gin (to_tsvector('simple', folded))",
     # the order of names is made by us, letter by letter; no collation of the server may change it
@@ -80,35 +83,55 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", fold(text))[:8]
 
 
-def begun_words(words: Sequence[str]) -> list[tuple[str, bool]]:
-    """Each word, and whether it stands whole in the name: the last one may still be in the middle of being typed.
-
-    Where nobody is named so, every word may be only begun.
-    """
-    whole = [(word, at < len(words) - 1) for at, word in enumerate(words)]
-    return whole if len(words) < 2 or persons_named(whole, 1) else [(word, False) for word in words]
+Words = Sequence[tuple[str, bool]]
 
 
-def persons_named(words: Sequence[tuple[str, bool]], most: int) -> list[int]:
+def persons_named(words: Words, most: int) -> list[int]:
     """The ids of so many persons at most in whose names every word stands, whole or begun, in any order."""
+    if not words:
+        return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sql = (
-                "SELECT id FROM members_person WHERE to_tsvector('simple', folded) @@ to_tsquery('simple', %s) LIMIT %s"
-            )
-            text = " & ".join(word if whole else f"{word}:*" for word, whole in words)
+            sql = f"SELECT id FROM members_person WHERE {_POSTGRESQL_NAMED} LIMIT %s"  # noqa: S608 - our own words
         else:
             sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT %s"  # noqa: S608 - our own name
-            text = " ".join(f'"{word}"' if whole else f'"{word}"*' for word, whole in words)
-        cursor.execute(sql, [text, most])
+        cursor.execute(sql, [_asked(words), most])
         return [found for (found,) in cursor.fetchall()]
 
 
-def among(ids: Iterable[int]) -> RawSQL:
-    """So many ids as no statement takes as arguments, as a sub-query."""
+def expected(words: Words) -> int:
+    """About how many persons are named so, where counting them takes long and the engine knows roughly; else 0."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"EXPLAIN (FORMAT JSON) SELECT id FROM members_person WHERE {_POSTGRESQL_NAMED}",  # noqa: S608 - our own words
+            [_asked(words)],
+        )
+        plan = cursor.fetchone()[0]
+        return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+
+
+def is_named(words: Words) -> Q | None:
+    """The same asked of the rows of persons themselves, where the engine's index answers that; else None."""
+    if connection.vendor != "postgresql":
+        return None
+    return Q(RawSQL(_POSTGRESQL_NAMED, [_asked(words)], output_field=BooleanField()))  # noqa: S611 - bound
+
+
+def _asked(words: Words) -> str:
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
-    return RawSQL("SELECT value FROM json_each(%s)", [str(list(ids))])
+        return " & ".join(word if whole else f"{word}:*" for word, whole in words)
+    return " ".join(f'"{word}"' if whole else f'"{word}"*' for word, whole in words)
+
+
+def one_of(field: str, ids: Iterable[int]) -> Q:
+    """The field is one of so many ids as no statement takes one by one."""
+    if connection.vendor == "postgresql":
+        # looked up in a table of hashes, where a sub-query would be gone through for every row
+        those = RawSQL("%s::bigint[]", [list(ids)])
+        return Q(Func(F(field), those, template="%(expressions)s", arg_joiner=" = ANY ", output_field=BooleanField()))
+    return Q(**{f"{field}__in": RawSQL("SELECT value FROM json_each(%s)", [str(list(ids))])})
 
 
 def _lost(cursor: Any) -> list[str]:

@@ -40,6 +40,10 @@ OF_UNIT = {
     "web.transfers.transfer": ["{transfer}"],
     "web.posts.list": [SUOI_MONG],
     "web.posts.body": [SUOI_MONG, "bch"],
+    "web.members.list": [SUOI_MONG],
+    "web.members.export": [SUOI_MONG],
+    "web.members.brief_list": [SUOI_MONG],
+    "web.members.readings": [SUOI_MONG],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -66,6 +70,8 @@ OF_RECORDER = {
     "web.transfers.receive": [SUOI_MONG],
     "web.members.import": [SUOI_MONG],
     "web.members.import_template": [SUOI_MONG],
+    "web.members.reveal": ["{person}"],
+    "web.members.own_data": ["{person}"],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
@@ -89,6 +95,7 @@ OF_PERSON = {
     "web.records.pick_unit": [],
     "web.records.amount": [],
     "web.home": [],
+    "web.members.search": [],
     "web.units.tree": [],
     "web.documents.list": [],
     "web.gallery": [],
@@ -143,6 +150,7 @@ ELSEWHERE = {
     "web.members.import_apply",
     "web.members.import_report",
     "web.members.import_drop",
+    "web.members.erase",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -159,6 +167,7 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
     from nhiemky.members.actions import enter_person, join_unit
     from nhiemky.rules.timeline import Span
     from nhiemky.units.actions import name_period
+    from tests.members.people import a_person
 
     entry = Entry.objects.filter(unit=cast.unit, replaced_by=None, cancels=False).order_by("pk")[0]
     [file] = attach_evidence(by=cast.users["suoi-mong"], entry=entry, files=[prepared("a.pdf", b"%PDF-1 walked")])
@@ -176,6 +185,7 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
         "person": person.code,
         "transfer": transfer.code,
         "member": transfer.person.code,
+        "person": a_person("Người Được Mở", cast.unit).code,
         "entry": entry.code,
         "evidence": file.code,
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,

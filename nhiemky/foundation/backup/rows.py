@@ -12,9 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models.functions import Cast
 from django.utils.duration import duration_iso_string
 
 from nhiemky.foundation.backup.archive import LONGEST_LINE
+from nhiemky.foundation.sealing import SealedField
 
 AT_ONCE = 2000
 Row = Sequence[Any]
@@ -27,7 +29,11 @@ def columns(model: type[models.Model]) -> list[str]:
 
 def lines_of(model: type[models.Model]) -> Iterator[bytes]:
     """Every row of the table by key, a line each."""
-    names = [field.attname for field in model._meta.concrete_fields]
+    # what is sealed stays sealed: the file is as open as the database is, and its reader needs the same key
+    names = [
+        Cast(field.attname, models.TextField()) if isinstance(field, SealedField) else field.attname
+        for field in model._meta.concrete_fields
+    ]
     writers = [_writer(field) for field in model._meta.concrete_fields]
     for row in model._base_manager.order_by("pk").values_list(*names).iterator(chunk_size=AT_ONCE):
         values = [write(value) for write, value in zip(writers, row, strict=True)]

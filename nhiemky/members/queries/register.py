@@ -19,16 +19,18 @@ from django.db.models.lookups import Contains as TextContains
 
 from nhiemky.foundation.sealing import keyed_digest
 from nhiemky.members.models import Grouping, Membership, Person, Standing
-from nhiemky.members.name_index import among, begun_words, persons_named
+from nhiemky.members.name_index import expected, is_named, one_of, persons_named
 from nhiemky.members.particulars import ID_PURPOSE
 from nhiemky.rules.timeline import Span
 from nhiemky.units.queries import alive_on
 
 # as many as are gathered and put in order at once; of names more, since equal given names stand together in the order
-MOST_GATHERED, MOST_BESIDE_NAMES, MOST_NAMED = 5_000, 20_000, 60_000
+MOST_GATHERED, MOST_BESIDE_NAMES, MOST_NAMED = 5_000, 20_000, 100_000
 MOST_SETTLED = 2_000
-# counted no further: a list of more is counted by figures, not by a page
-MOST_COUNTED = 5_000
+# so many times a page are looked at for the first of a list
+LOT = 6
+# counted no further unless they were gathered: a list of more is counted by figures, not by a page
+MOST_COUNTED = 1_000
 # so many ids at most
 Ids = Callable[[int], list[int]]
 
@@ -70,6 +72,10 @@ class _Condition:
     q: Q
     ids: Ids | None = None
     most: int = MOST_GATHERED
+    # the same as an engine's index answers it, for more than are gathered
+    rows: Q | None = None
+    # asked of the person's own columns: worth asking before anything is put in order
+    plain: bool = False
 
 
 def homes_of(persons: Iterable[Person]) -> dict[int, Membership]:
@@ -110,6 +116,7 @@ class Listing:
 
     conditions: tuple[_Condition, ...]
     few: QuerySet[Person] | None
+    counted: int
     dropped: Mapping[int, int]
 
     @classmethod
@@ -118,18 +125,29 @@ class Listing:
         dropped = _dropped(Person.objects.filter(same_as__gt=0))
         conditions = tuple(_Conditions(wanted, dropped).all())
         few: set[int] | None = None
-        left = []
+        left, many = [], None
         for each in conditions:
             # few enough to be asked one by one: nothing more is gathered for them
             settled = few is not None and len(few) <= MOST_SETTLED
             ids = each.ids(each.most + 1) if each.ids and not settled else None
-            if ids is None or len(ids) > each.most:
-                left.append(each)
-            else:
+            if ids is not None and len(ids) <= each.most:
                 roots = {dropped.get(one, one) for one in ids}
                 few = roots if few is None else few & roots
-        rows = None if few is None else Person.objects.filter(pk__in=among(few))
-        return cls(tuple(left), rows, dropped)
+            elif each.rows is not None and many is None:
+                many = each
+            else:
+                left.append(each)
+        rows = None
+        if few is not None:
+            left += [many] if many else []
+            rows = Person.objects.filter(one_of("pk", few))
+        elif many and many.rows:
+            rows = Person.objects.filter(many.rows)
+        if rows is not None:
+            rows = rows.filter(*(each.q for each in left if each.plain))
+            left = [each for each in left if not each.plain]
+        counted = len(few) if few is not None and len(few) <= MOST_GATHERED else MOST_COUNTED
+        return cls(tuple(left), rows, counted, dropped)
 
     def page(self, after: Person | None, size: int) -> list[Person]:
         """The next persons in order, `size` at most."""
@@ -140,10 +158,11 @@ class Listing:
     def sum(self) -> Sum:
         """How many persons, and how many women among them, as far as a page counts."""
         rows = self._meeting(Person.objects.all() if self.few is None else self.few)
-        found = rows.values("pk", "sex")[: MOST_COUNTED + 1].aggregate(
+        most = max(self.counted, MOST_COUNTED)
+        found = rows.values("pk", "sex")[: most + 1].aggregate(
             count=Count("pk"), women=Count("pk", filter=Q(sex="female"))
         )
-        return Sum(min(found["count"], MOST_COUNTED), found["women"], found["count"] > MOST_COUNTED)
+        return Sum(min(found["count"], most), found["women"], found["count"] > most)
 
     def everyone(self, at_once: int = 2_000) -> Iterator[list[Person]]:
         """All of them in order, in lots that fit into memory."""
@@ -154,28 +173,39 @@ class Listing:
 
     def _walked(self, after: Person | None, size: int) -> list[int]:
         """The ids of the next persons, out of all in their order."""
-        rows = _behind(self._meeting(Person.objects.annotate(place=_in_order(F("sort_key")))), after)
-        return list(rows.values_list("pk", flat=True)[:size])
+        everybody = Person.objects.annotate(place=_in_order(F("sort_key")))
+        # where most are wanted, they stand among the next few, and no engine has to guess how many they are
+        found, last = self._among(_behind(everybody, after), LOT * size)
+        if last is None or len(found) >= size:
+            return found[:size]
+        rows = _behind(self._meeting(everybody), last)
+        return [*found, *rows.values_list("pk", flat=True)[: size - len(found)]]
+
+    def _among(self, rows: QuerySet[Person], lot: int) -> tuple[list[int], Person | None]:
+        """Those of the first rows that meet every condition, in order; and the last row, if there may be more."""
+        candidates = list(rows[:lot])
+        asked = self._meeting(Person.objects.filter(one_of("pk", [each.pk for each in candidates])))
+        kept = set(asked.values_list("pk", flat=True))
+        last = candidates[-1] if len(candidates) == lot else None
+        return [each.pk for each in candidates if each.pk in kept], last
 
     def _gathered(self, few: QuerySet[Person], after: Person | None, size: int) -> list[int]:
         """The same out of the few, put in order; so many at a time as a page is likely to need."""
         # worked out from the rows, so that no engine walks its index of names instead
         few = few.annotate(place=_in_order(Concat(F("sort_key"), Value(""), output_field=TextField())))
         found: list[int] = []
-        lot = 4 * size
+        lot = LOT * size
         while len(found) < size:
-            candidates = list(_behind(few, after)[:lot])
-            asked = self._meeting(Person.objects.filter(pk__in=among([each.pk for each in candidates])))
-            kept = set(asked.values_list("pk", flat=True))
-            found += [each.pk for each in candidates if each.pk in kept]
-            if len(candidates) < lot:
+            more, after = self._among(_behind(few, after), lot)
+            found += more
+            if after is None:
                 break
-            after, lot = candidates[-1], lot * 16
+            lot *= 16
         return found[:size]
 
     def _meeting(self, rows: QuerySet[Person]) -> QuerySet[Person]:
         if self.dropped:
-            rows = rows.exclude(pk__in=among(self.dropped))
+            rows = rows.filter(~one_of("pk", self.dropped))
         for each in self.conditions:
             rows = rows.filter(each.q)
         return rows
@@ -213,12 +243,12 @@ class _Conditions:
             yield self._named()
         yield from self._dated()
         if wanted.sex:
-            yield _Condition(Q(sex=wanted.sex))
+            yield _Condition(Q(sex=wanted.sex), plain=True)
         first, before = wanted.born
         if first:
-            yield _Condition(Q(born_on__gte=first))
+            yield _Condition(Q(born_on__gte=first), plain=True)
         if before:
-            yield _Condition(Q(born_on__lt=before))
+            yield _Condition(Q(born_on__lt=before), plain=True)
 
     def _dated(self) -> Iterator[_Condition]:
         """What is said of the person for a span: group, standings, membership."""
@@ -231,7 +261,7 @@ class _Conditions:
         if wanted.moved:
             held = held.filter(**_inside("starts_on" if wanted.moved == "joined" else "ends_before", wanted.within))
         if wanted.units is not None:
-            held = held.filter(unit__in=among(wanted.units))
+            held = held.filter(one_of("unit_id", wanted.units))
         if wanted.units is not None or wanted.moved or day:
             yield self._held(held)
         if wanted.party is not None:
@@ -242,29 +272,46 @@ class _Conditions:
         """The person has such a row, under whichever of their records."""
         q = Q(Exists(rows.filter(person=OuterRef("pk"))))
         if self.dropped:
-            those = rows.filter(person__in=among(self.dropped)).values_list("person", flat=True)
-            q |= Q(pk__in=among({self.dropped[each] for each in those}))
+            those = rows.filter(one_of("person_id", self.dropped)).values_list("person", flat=True)
+            q |= one_of("pk", {self.dropped[each] for each in those})
         # with a name, a list is asked for that is shorter than either
         most = MOST_BESIDE_NAMES if self.wanted.words else MOST_GATHERED
         return _Condition(q, lambda limit: list(rows.values_list("person", flat=True)[:limit]), most)
 
     def _of_record(self, q: Q) -> _Condition:
         """One of the person's records is so, and an index finds it."""
-        found = list(Person.objects.filter(q).values_list("pk", flat=True)[: MOST_GATHERED + 1])
-        roots = {self.dropped.get(each, each) for each in found}
-        return _Condition(Q(pk__in=among(roots)), lambda _most: found)
+        rows = Person.objects.filter(q)
+        if self.dropped:
+            those = rows.filter(one_of("pk", self.dropped)).values_list("pk", flat=True)
+            q |= one_of("pk", {self.dropped[each] for each in those})
+        return _Condition(q, lambda most: list(rows.values_list("pk", flat=True)[:most]))
 
     def _named(self) -> _Condition:
         """Every word stands in the person's name, or is begun there."""
-        begun = begun_words(self.wanted.words)
+        words = self.wanted.words
+        # the last word may still be in the middle of being typed; where nobody is named so, every word may be
+        asked = [(word, at < len(words) - 1) for at, word in enumerate(words)]
+        ids = self._ids_named(asked)
+        if ids == [] and len(words) > 1:
+            asked = [(word, False) for word in words]
+            ids = self._ids_named(asked)
         name = Concat(Value(" "), F("folded"), Value(" "), output_field=TextField())
         q = Q()
-        for word, whole in begun:
+        for word, whole in asked:
             q &= Q(TextContains(name, f" {word}{' ' if whole else ''}"))
+        rows = is_named(asked) if ids is None and expected(asked) <= MOST_NAMED else None
         if self.dropped:
-            those = Person.objects.filter(q, pk__in=among(self.dropped)).values_list("pk", flat=True)
-            q |= Q(pk__in=among({self.dropped[each] for each in those}))
-        return _Condition(q, lambda most: persons_named(begun, most), MOST_NAMED)
+            those = Person.objects.filter(q, one_of("pk", self.dropped)).values_list("pk", flat=True)
+            merged = one_of("pk", {self.dropped[each] for each in those})
+            q, rows = q | merged, rows | merged if rows else None
+        return _Condition(q, None if ids is None else lambda _most: ids, MOST_NAMED, rows, plain=True)
+
+    def _ids_named(self, asked: list[tuple[str, bool]]) -> list[int] | None:
+        """Who is named so; None when they are more than are gathered."""
+        if expected(asked) > MOST_GATHERED:
+            return None
+        ids = persons_named(asked, MOST_NAMED + 1)
+        return ids if len(ids) <= MOST_NAMED else None
 
 
 def _inside(column: str, within: Span) -> dict[str, Any]:

@@ -95,7 +95,12 @@ def _row(person: Person, known: Known, day: date) -> RowShown:
 
 
 def person_address(code: str) -> str:
+    return address("web.members.person", code) or f"/doan-vien/{code}/"
+
+
+def address(name: str, *arguments: str) -> str:
+    """The address of that name; empty where this installation has no such page."""
     try:
-        return reverse("web.members.person", args=[code])
+        return reverse(name, args=arguments)
     except NoReverseMatch:
-        return f"/doan-vien/{code}/"
+        return ""

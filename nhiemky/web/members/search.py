@@ -15,7 +15,7 @@ from nhiemky.foundation.roles import Right
 from nhiemky.members.masking import near_units
 from nhiemky.members.queries.register import Wanted
 from nhiemky.web import access
-from nhiemky.web.members.asking import Asked, token_of
+from nhiemky.web.members.asking import Asked, searched, token_of
 from nhiemky.web.members.list import listed, only_last_four
 
 
@@ -28,7 +28,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = Asked.of(request, access.today())
     asked = Asked(day=asked.day, text=asked.text, token=asked.token)
     context = {"asked": asked, "rows": [], "searched": bool(asked.text), "near_only": only_last_four(asked)}
-    if asked.text:
+    if any(searched(asked.text).values()):
         context |= listed(request, _wanted(request, asked), asked)
     return render(request, "web/members/search.html", context)
 
