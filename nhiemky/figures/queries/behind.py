@@ -65,16 +65,30 @@ class _Found:
     note: str = ""
 
 
+# the number of a unit's members opens into a figure of its own, which lists them
+INDICATOR = {
+    "members": "register_members",
+    "female_members": "register_members_women",
+    "party_members": "register_members_party",
+}
+
+
 def is_register(code: str) -> bool:
     """Whether the record is the register's, and stands for persons."""
     return code.startswith(f"{PREFIX}:")
+
+
+def subject_of(code: str) -> str:
+    """The subject of a number that opens into a figure of its own; empty for any other record."""
+    subject = code.split(":")[2] if is_register(code) else ""
+    return subject if subject in INDICATOR else ""
 
 
 def persons_behind(
     states: Mapping[str, str], figure: Figure, material: Material, most: int = 0
 ) -> tuple[list[Behind], dict[str, int]]:
     """Those whom the register's records among `states` stand for, and of each state how many are not here."""
-    codes = {code: state for code, state in states.items() if is_register(code)}
+    codes = {code: state for code, state in states.items() if is_register(code) and not subject_of(code)}
     if not codes:
         return [], {}
     events_of = {code: state for code, state in codes.items() if code in material.by_code}
