@@ -450,7 +450,9 @@ class Written:
             })  # fmt: skip
 
     def state(self) -> None:
-        unit, coverage = self.luck.choice([(u, "own") for u in (*UNITS, *GRASSROOTS, *GRASSROOTS)] + [(u, "below") for u in ("a", "b")])
+        unit, coverage = self.luck.choice(
+            [(u, "own") for u in (*UNITS, *GRASSROOTS, *GRASSROOTS)] + [(u, "below") for u in ("a", "b")]
+        )
         day, value = self.luck.choice(DAYS), self.luck.randint(0, 50)
         record_statement(
             by=self.by, unit=self.units[unit], subject="members", period=Span.on(day), today=TODAY,
