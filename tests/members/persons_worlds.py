@@ -259,7 +259,7 @@ class Written:
             if sex == "female":
                 self.naive.women.add(number)
             self.people.append(enter_person(by=by, name=f"Người {number}", code=f"reg-p{number}", sex=sex))
-        acts = [self.join] * 6 + [self.move] * 3 + [self.leave] * 3 + [self.merge] * 4 + [self.unmerge] * 1
+        acts = [self.join] * 9 + [self.move] * 3 + [self.leave] * 3 + [self.merge] * 5 + [self.unmerge] * 1
         acts += [self.visit] * 4 + [self.entry] * 3 + [self.state] * 2 + [self.begin] * 3 + [self.standing, self.annul]
         for _number in range(min(world.cut, self.luck.randint(25, 45))):
             self.luck.choice(acts)()
@@ -355,15 +355,10 @@ class Written:
             row["gone"] = True
 
     def merge(self) -> None:
-        kept, dropped = self.person(), self.person()
+        kept, dropped = self._pair()
         ours, theirs = self.naive.component(kept), self.naive.component(dropped)
         known = self.naive.known()
-        clash = ours == theirs or any(
-            one["unit"] != two["unit"] and one["from"] <= two["to"] and two["from"] <= one["to"]
-            for one in known
-            for two in known
-            if one["person"] in ours and two["person"] in theirs
-        )
+        clash = ours == theirs or self._clash(ours, theirs)
         if ours != theirs and clash:
             self.cases.add("merge refused: two units on one day")
         made = self.expect(clash, lambda: merge_persons(
@@ -385,6 +380,29 @@ class Written:
                 {"kept": self.naive.top(kept), "dropped": self.naive.top(dropped), "undone": False}
             )
 
+    def _clash(self, ours: frozenset[int], theirs: frozenset[int]) -> bool:
+        return any(
+            one["unit"] != two["unit"] and one["from"] <= two["to"] and two["from"] <= one["to"]
+            for one in self.naive.known()
+            for two in self.naive.known()
+            if one["person"] in ours and two["person"] in theirs
+        )
+
+    def _pair(self) -> tuple[int, int]:
+        """Any two, or mostly two who have been members and may be one person."""
+        been = sorted({row["person"] for row in self.naive.known()})
+        pairs = [(one, two) for one in been for two in been if one != two]
+        luck = self.luck.random()
+        if luck < 0.3 or not pairs:
+            return self.person(), self.person()
+        component = self.naive.component
+        may = [
+            (one, two)
+            for one, two in pairs
+            if component(one) != component(two) and not self._clash(component(one), component(two))
+        ]
+        return self.luck.choice(may or pairs)
+
     def unmerge(self) -> None:
         holding = [number for number, merge in enumerate(self.naive.merges) if not merge["undone"]]
         if holding:
@@ -394,7 +412,8 @@ class Written:
             self.cases.add("merge undone")
 
     def begin(self) -> None:
-        unit, day = self.luck.choice(GRASSROOTS), self.luck.choice(CUTS)
+        # a federation without members of its own says by it that its words for all below count no longer
+        unit, day = self.luck.choice([*GRASSROOTS, *GRASSROOTS, "a", "b"]), self.luck.choice(CUTS)
         if unit in self.naive.begun:
             self.cases.add("cut-over changed")
         begin_register(by=self.by, unit=self.units[unit], begins_on=day)
@@ -431,7 +450,9 @@ class Written:
             })  # fmt: skip
 
     def state(self) -> None:
-        unit, coverage = self.luck.choice([(u, "own") for u in UNITS] + [(u, "below") for u in ("a", "b")])
+        unit, coverage = self.luck.choice(
+            [(u, "own") for u in (*UNITS, *GRASSROOTS, *GRASSROOTS)] + [(u, "below") for u in ("a", "b")]
+        )
         day, value = self.luck.choice(DAYS), self.luck.randint(0, 50)
         record_statement(
             by=self.by, unit=self.units[unit], subject="members", period=Span.on(day), today=TODAY,

@@ -45,9 +45,12 @@ def _a_day_late(fact: Any, begins_on: Any) -> bool:
     return fact.span.starts_on > begins_on if fact.register else fact.span.last_day <= begins_on
 
 
-def _rows_for_persons(units: Any, day: Any, where: Any) -> dict[int, int]:
-    rows = counting.members_on(units, day, where).order_by().values("unit")
-    return dict(rows.annotate(n=Count("pk")).values_list("unit", "n"))
+def _rows_for_persons(right: Any) -> Any:
+    def wrong(units: Any, day: Any) -> Any:
+        rows = counting.members_on(units, day, {}).order_by().values("unit")
+        return right(units, day) | {("", ""): dict(rows.annotate(n=Count("pk")).values_list("unit", "n"))}
+
+    return wrong
 
 
 def _stock_a_day_late(right: Any) -> Any:
@@ -85,7 +88,7 @@ BUGS: list[tuple[str, Any, str, Callable[[Any], Any]]] = [
     ("the stock of the cut-over off by one", material, "stocks_on", _stock_a_day_late),
     ("a move counted as an admission", register, "joining_group", lambda right: lambda code: "admission"),
     ("a move counted as leaving", register, "leaving_group", lambda right: lambda code: "left" if code else ""),
-    ("two records of one member counted twice", register, "members_counted", lambda right: _rows_for_persons),
+    ("two records of one member counted twice", material, "members_counted", _rows_for_persons),
     ("statements and the register together", Material, "stocks_on", lambda right: lambda self, subject, day: {
         unit: [*self.stocks.get(subject, {}).get(unit, []), *rows] for unit, rows in right(self, subject, day).items()}),
     ("the tree of another day", register, "line_on", _where_it_stands_last),

@@ -29,7 +29,7 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
     from nhiemky.foundation.roles import Role
     from nhiemky.ledger.actions import record_entry, record_statement
     from nhiemky.ledger.checks import Money
-    from nhiemky.members.actions import fill_post_with_new
+    from nhiemky.members.actions import begin_register, enter_person, fill_post_with_new, join_unit
     from nhiemky.rules.indicators import Count
     from nhiemky.rules.quantities import Quantity
     from nhiemky.rules.targets import Aim, Basis
@@ -47,10 +47,10 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
     open_term(by=by, unit=top, label="2024–2029", period=Span(date(2024, 1, 1), date(2029, 1, 1)))
     made = 0
 
-    def entry_of(owner: Any) -> None:
+    def entry_of(owner: Any, *people: Any) -> None:
         record_entry(
             by=by, unit=owner, kind="hardship", period=day, today=today,
-            counts=[Count("luot", Quantity(3))], money=[Money(Quantity(1_000_000))],
+            counts=[Count("luot", Quantity(3))], money=[Money(Quantity(1_000_000))], people=people,
         )  # fmt: skip
 
     def post_of(owner: Any, name: str) -> None:
@@ -66,6 +66,10 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
             give_grant(by=by, unit=below, user=cast.users["nho-quan"], role=Role.OFFICER, below=False, starts_on=today)
             person = User.objects.create(username=f"x-{at}", display_name=f"Người {at}")
             give_grant(by=by, unit=top, user=person, role=Role.AUDITOR, below=True, starts_on=today)
+            member = enter_person(by=by, unit=below, name=f"Trần Thị Mơ {at}")
+            join_unit(by=by, unit=below, person=member, valid=Span(day.starts_on, None), joining="individual")
+            begin_register(by=by, unit=below, begins_on=date(2024, 1, 1))
+            entry_of(below, member)
             invite(by=by, unit=top, role=Role.OFFICER, below=False, for_whom=f"Người {at}")
             for owner in (top, below):
                 entry_of(owner)
@@ -112,6 +116,12 @@ def grow(cast: Cast, db: None) -> Callable[[int], None]:
         "/so-lieu/hardship_support_visits/x-huyen/?tu=2024&den=2028",
         "/so-lieu/workers_unionised_pct/x-huyen/?tu=2024&den=2028",
         "/so-lieu/hardship_support_visits/x-huyen/excel/?tu=2024&den=2028",
+        "/so-lieu/union_members/x-huyen/?tu=2024&den=2028",
+        "/so-lieu/register_members/x-huyen/?tu=2024&den=2028",
+        "/so-lieu/new_members_admitted/x-huyen/?tu=2024&den=2028",
+        "/so-lieu/persons_supported/x-huyen/?tu=2024&den=2028",
+        "/so-lieu/register_members/x-huyen/excel/?tu=2024&den=2028",
+        "/don-vi/x-huyen/doan-vien/tinh-theo-so/?tu=1/1/2025",
         "/van-ban/",
         "/don-vi/x-huyen/nguoi-dung/",
         "/sao-luu/",

@@ -167,7 +167,6 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
     from nhiemky.members.actions import enter_person, join_unit
     from nhiemky.rules.timeline import Span
     from nhiemky.units.actions import name_period
-    from tests.members.people import a_person
 
     entry = Entry.objects.filter(unit=cast.unit, replaced_by=None, cancels=False).order_by("pk")[0]
     [file] = attach_evidence(by=cast.users["suoi-mong"], entry=entry, files=[prepared("a.pdf", b"%PDF-1 walked")])
@@ -185,7 +184,6 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
         "person": person.code,
         "transfer": transfer.code,
         "member": transfer.person.code,
-        "person": a_person("Người Được Mở", cast.unit).code,
         "entry": entry.code,
         "evidence": file.code,
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,

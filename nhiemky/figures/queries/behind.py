@@ -29,6 +29,7 @@ from nhiemky.ledger import kinds
 from nhiemky.members.queries.counting import members_on, persons_known, womens_committee_on
 from nhiemky.rules.timeline import PartialDate, Precision, Span
 from nhiemky.rules.vietnamese import span as written
+from nhiemky.units.queries import ever_below
 
 KINDS = {
     ADMITTED: gettext_lazy("Kết nạp đoàn viên"),
@@ -65,16 +66,30 @@ class _Found:
     note: str = ""
 
 
+# the number of a unit's members opens into a figure of its own, which lists them
+INDICATOR = {
+    "members": "register_members",
+    "female_members": "register_members_women",
+    "party_members": "register_members_party",
+}
+
+
 def is_register(code: str) -> bool:
     """Whether the record is the register's, and stands for persons."""
     return code.startswith(f"{PREFIX}:")
+
+
+def subject_of(code: str) -> str:
+    """The subject of a number that opens into a figure of its own; empty for any other record."""
+    subject = code.split(":")[2] if is_register(code) else ""
+    return subject if subject in INDICATOR else ""
 
 
 def persons_behind(
     states: Mapping[str, str], figure: Figure, material: Material, most: int = 0
 ) -> tuple[list[Behind], dict[str, int]]:
     """Those whom the register's records among `states` stand for, and of each state how many are not here."""
-    codes = {code: state for code, state in states.items() if is_register(code)}
+    codes = {code: state for code, state in states.items() if is_register(code) and not subject_of(code)}
     if not codes:
         return [], {}
     events_of = {code: state for code, state in codes.items() if code in material.by_code}
@@ -104,8 +119,7 @@ def persons_behind(
 def _of_events(codes: Mapping[str, str], figure: Figure, material: Material) -> Iterator[_Found]:
     if not codes:
         return
-    units = list({material.by_code[code].unit for code in codes})
-    for kind, details, event in events(units, figure.asked.period, each=True):
+    for kind, details, event in events(ever_below(*material.tops), figure.asked.period, each=True):
         code = code_of_event(kind, details, event, material.cards)
         if code in codes:
             yield _Found(
@@ -142,8 +156,7 @@ def _standing_there(units: list[int], day: date, subject: str, figure: Figure) -
     if subject == WOMENS_COMMITTEE:
         rows = womens_committee_on(units, day).order_by("person__sort_key", "pk").values_list(*names)
     else:
-        where = SUBJECTS[subject] if subject in SUBJECTS else dict(figure.definition.where)
-        where = {name: value for name, value in where.items() if name != "block"}
+        where = {name: value for name, value in figure.definition.where if name != "block"}
         rows = members_on(units, day, where).order_by("person__sort_key", "pk").values_list(*names)
     for unit, root, start, precision in rows.iterator(500):
         since = PartialDate(start, Precision(precision)) if start else None

@@ -32,13 +32,13 @@ def changes_of(unit: Unit, day: date) -> Iterator[Change]:
     """The unit's own numbers on that day, and what joined and left from then on."""
     stated = stock_facts(statements_about([unit.pk], SUBJECTS))
     on = vietnamese.day(day)
-    for subject, where in SUBJECTS.items():
+    for subject, feature in SUBJECTS.items():
         if subject != WOMENS_COMMITTEE:
             fact = latest(stated.get(subject, {}).get(unit.pk, ()), day, below=False)
             yield Change(
                 _("%(label)s ngày %(day)s") % {"label": kinds.subjects()[subject].label, "day": on},
                 vietnamese.number(fact.quantity.value) if fact and fact.quantity.value is not None else "",
-                vietnamese.number(members_written(unit.pk, day, where)),
+                vietnamese.number(members_written(unit.pk, day, dict([feature]) if feature[0] else {})),
             )
     for kind, then in ((ADMITTED, joined_written(unit.pk, day)), (LEFT, left_written(unit.pk, day))):
         written = sums_of(_from(unit, kind, day)).counts.get("nguoi")

@@ -127,11 +127,12 @@ def _persons(definition: Definition, material: Material, asked: Asked) -> Figure
 
 
 def _members(definition: Definition, material: Material, asked: Asked) -> Figure:
-    """So many members with these features on the day, of the units that are counted from the register by then."""
+    """So many members with the feature on the day, of the units that are counted from the register by then."""
     day, where = asked.as_of, dict(definition.where)
     block = where.pop("block", "")
     living = [unit for unit in material.living_on(day) if not block or material.cards[unit].block_group == block]
-    stocks = material.registered(day, where=tuple(sorted(where.items())))
+    [feature] = where.items() or [("", "")]
+    stocks = material.registered(day, feature=feature)
     used = [stocks[unit] for unit in living if unit in stocks]
     return Figure(
         definition,

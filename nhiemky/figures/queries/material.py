@@ -13,7 +13,7 @@ from nhiemky.figures.queries.register import (
     DEPARTED,
     REPLACED,
     SUBJECTS,
-    counted_on,
+    WOMENS_COMMITTEE,
     events,
     facts_of,
     stocks_on,
@@ -21,7 +21,7 @@ from nhiemky.figures.queries.register import (
 from nhiemky.foundation.audit import version
 from nhiemky.ledger.models import Statement
 from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
-from nhiemky.members.queries.counting import begun_in
+from nhiemky.members.queries.counting import begun_in, members_counted, womens_committee_counted
 from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.units.models import Unit
@@ -47,6 +47,8 @@ class Material:
     today: date
     # unit -> the day from which it is counted from the register of members
     begun: Mapping[int, date] = field(default_factory=dict)
+    # the units that this was read for, the unit among them
+    tops: tuple[Unit, ...] = ()
     # what was made of it already: figures by what was asked, lines of targets by key
     evaluated: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     judged: dict[int, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -92,23 +94,32 @@ class Material:
             return stated
         return stated | {unit: [fact] for unit, fact in self.registered(day, subject=subject).items()}
 
-    def registered(
-        self, day: date, *, subject: str = "", where: tuple[tuple[str, str], ...] = ()
-    ) -> dict[int, StockFact]:
-        """Unit -> what the register says on that day of the subject, or of members with these features."""
-        key = (subject, where, day)
+    def registered(self, day: date, *, subject: str = "", feature: tuple[str, str] = ("", "")) -> dict[int, StockFact]:
+        """Unit -> what the register says on that day of the subject, or of members with the feature."""
+        key = (subject, feature, day)
         if key not in self._registered:
-            code = subject or ",".join(["members", *(f"{name}={value}" for name, value in where)])
-
-            def counted() -> dict[int, int]:
-                return counted_on(list(self.begun), day, subject, dict(where))
-
-            self._registered[key] = stocks_on(day, self.begun, code, counted, self.cards)
+            code = subject or "=".join(filter(None, ("register", *feature)))
+            found = self._counted(day, subject, SUBJECTS[subject] if subject else feature)
+            self._registered[key] = stocks_on(day, self.begun, code, found, self.cards)
         return self._registered[key]
+
+    def _counted(self, day: date, subject: str, feature: tuple[str, str]) -> dict[int, int]:
+        if not any(begins_on <= day for begins_on in self.begun.values()):
+            return {}
+        units = ever_below(*self.tops)
+        if subject == WOMENS_COMMITTEE:
+            return womens_committee_counted(units, day)
+        if day not in self._members:
+            self._members[day] = members_counted(units, day)
+        return self._members[day][feature]
 
     def stock_coded(self, code: str) -> StockFact:
         """What the register said on a day, by its code."""
         return next(fact for facts in self._registered.values() for fact in facts.values() if fact.code == code)
+
+    @cached_property
+    def _members(self) -> dict[date, dict[tuple[str, str], dict[int, int]]]:
+        return {}
 
     @cached_property
     def _registered(self) -> dict[Any, dict[int, StockFact]]:
@@ -186,6 +197,7 @@ def _gathered(unit: Unit, hull: Span, today: date, of_version: str) -> Material:
         edges=edges,
         today=today,
         begun=begun,
+        tops=(unit,),
     )
 
 
@@ -196,7 +208,7 @@ def _facts(
     facts = facts_under(units, hull, edges)
     if not begun:
         return facts
-    from_register = facts_of(events(list(begun), hull), names_of(begun, today), edges)
+    from_register = facts_of(events(ever_below(*units), hull), names_of(begun, today), edges)
     return set_aside([*facts, *from_register], begun, REPLACED | {ARRIVED, DEPARTED})
 
 
@@ -218,10 +230,10 @@ def _gathered_each(units: tuple[Unit, ...], period: Span, today: date, of_versio
         for unit in below if fact.coverage is not Coverage.ACT else fact.line:
             if unit in below:
                 below[unit].append(fact)
-    every = [Material(unit, below[unit.pk], statements, edges, today, begun) for unit in units]
+    every = [Material(unit, below[unit.pk], statements, edges, today, begun, units) for unit in units]
     for each in every:
         # the same for all of them: made once
-        for name in ("stocks", "statement", "cards", "_trees", "_registered"):
+        for name in ("stocks", "statement", "cards", "_trees", "_registered", "_members"):
             vars(each)[name] = getattr(every[0], name)
     return tuple(every)
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from nhiemky.figures import wording
-from nhiemky.figures.queries.behind import Behind, is_register, persons_behind, persons_named
+from nhiemky.figures.queries.behind import Behind, is_register, persons_behind, persons_named, subject_of
 from nhiemky.figures.queries.board import TargetLine, board
 from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
@@ -15,12 +17,13 @@ from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Entry, Statement
 from nhiemky.ledger.queries import entries_coded, first_coded, statements_coded
 from nhiemky.rules.indicators import Coverage, Measure
+from nhiemky.rules.vietnamese import number
 from nhiemky.rules.vietnamese import span as written
 
 
 @dataclass(frozen=True)
 class OpenedRow:
-    """A record behind a figure. `type`: entry, statement, target, unit, or person (of the register).
+    """A record behind a figure. `type`: entry, statement, target, unit, register, or person (of the register).
 
     `state`: counted, covered, overlapping, compared, half (one part of a ratio only), missing (a unit without one),
     aside (the register speaks in its place). `person` is the code of a person, `name` what to call them: it is shown to
@@ -80,6 +83,7 @@ def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
     left_out |= {state: left_out.get(state, 0) + count for state, count in more.items()}
     days = [(row.starts_on or date.min, _row(row, states[row.code], figure, material)) for row in found]
     days += [(each.first, _person_row(each, material)) for each in behind]
+    days += [_register_row(code, state, material) for code, state in states.items() if subject_of(code)]
     rows = [row for _day, row in sorted(days, key=lambda pair: pair[0])]
     counted = [row for row in rows if row.state == "counted"]
     beside = [row for row in rows if row.state != "counted"]
@@ -175,6 +179,26 @@ def _person_row(each: Behind, material: Material) -> OpenedRow:
         person=each.person,
         name=each.name,
     )
+
+
+def _register_row(code: str, state: str, material: Material) -> tuple[date, OpenedRow]:
+    """How many members a unit has on its register, which a figure of its own lists."""
+    fact = material.stock_coded(code)
+    card, subject, count = material.cards[fact.unit], kinds.subjects()[subject_of(code)], fact.quantity.value or 0
+    row = OpenedRow(
+        code=code,
+        type="register",
+        unit=card.short,
+        unit_code=card.code,
+        when=written(fact.as_of),
+        text=f"{number(count)} {kinds.words()[subject.word].label}",
+        money="",
+        what=subject.label,
+        state=state,
+        note=_("theo sổ đoàn viên"),
+        value=count,
+    )
+    return fact.as_of.starts_on or date.min, row
 
 
 def _missing(unit: int, material: Material) -> OpenedRow:

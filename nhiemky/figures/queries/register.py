@@ -6,7 +6,7 @@ charts and reports then need to know no more of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,6 @@ from nhiemky.members.queries.counting import (
     joining_group,
     leaving_group,
     left,
-    members_counted,
-    womens_committee_counted,
 )
 from nhiemky.rules.indicators import Count, Fact, StockFact
 from nhiemky.rules.quantities import Quantity
@@ -33,12 +31,12 @@ REPLACED = frozenset({ADMITTED, LEFT})
 WORD = "nguoi"
 PREFIX = "so-doan-vien"
 WOMENS_COMMITTEE = "women_committee_members"
-# subject of a statement -> the features of the members it speaks of
-SUBJECTS: dict[str, dict[str, str]] = {
-    "members": {},
-    "female_members": {"sex": "female"},
-    "party_members": {"party": "yes"},
-    WOMENS_COMMITTEE: {},
+# subject of a statement -> the feature of the members it speaks of
+SUBJECTS: dict[str, tuple[str, str]] = {
+    "members": ("", ""),
+    "female_members": ("sex", "female"),
+    "party_members": ("party", "yes"),
+    WOMENS_COMMITTEE: ("", ""),
 }
 
 
@@ -68,7 +66,8 @@ def facts_of(
         counts[code] = counts.get(code, 0) + event.count
         first.setdefault(code, (kind, details, event))
     facts = []
-    for code, (kind, details, event) in first.items():
+    # in the order of time, whatever order a database gives
+    for code, (kind, details, event) in sorted(first.items(), key=lambda pair: (pair[1][2].span.last_day, pair[0])):
         card = cards[event.unit]
         facts.append(
             Fact(
@@ -91,23 +90,15 @@ def code_of(kind: str, details: Mapping[str, str], event: Event, cards: Mapping[
     return f"{PREFIX}:{cards[event.unit].code}:{kind}:{event.span.isoformat()}:{said}"
 
 
-def counted_on(units: Any, day: date, subject: str, where: Mapping[str, str]) -> dict[int, int]:
-    """Unit -> so many on the day, by the subject of a statement or by features of members."""
-    if subject == WOMENS_COMMITTEE:
-        return womens_committee_counted(units, day)
-    return members_counted(units, day, SUBJECTS[subject] if subject else where)
-
-
 def stocks_on(
     day: date,
     begun: Mapping[int, date],
     code: str,
-    counted: Callable[[], Mapping[int, int]],
+    found: Mapping[int, int],
     cards: Mapping[int, UnitCard],
 ) -> dict[int, StockFact]:
     """Unit -> its stock of the day, of the units counted from the register by then; one without anybody has none left."""
     known = [unit for unit, begins_on in begun.items() if begins_on <= day]
-    found = counted() if known else {}
     return {
         unit: StockFact(
             f"{PREFIX}:{cards[unit].code}:{code}:{day.isoformat()}",

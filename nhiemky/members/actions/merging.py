@@ -48,9 +48,8 @@ def merge_persons(*, by: User, unit: Unit | None, kept: Person, dropped: Person,
     merge = PersonMerge.objects.create(kept=kept, dropped=dropped, reason=clean(reason)[:300], at=clock.now(), by=by)
     _work_out({*_keys(kept), *_keys(dropped)})
     units = sorted({each.code for each in keepers if each})
-    write_event(
-        subject=f"person:{kept.code}", unit=unit.code if unit else "", data={"dropped": dropped.code, "units": units}
-    )
+    where = keepers[0].code if keepers[0] else ""
+    write_event(subject=f"person:{kept.code}", unit=where, data={"dropped": dropped.code, "units": units})
     return merge
 
 

@@ -8,9 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, ExtractYear
 
 from nhiemky.foundation import catalogue
@@ -79,15 +93,18 @@ def members_on(units: Any, day: date, where: Mapping[str, str]) -> QuerySet[Memb
 def _with(rows: Any, day: date, where: Mapping[str, str]) -> QuerySet[Membership]:
     """Those of the rows whose person has all these features on the day."""
     for name, value in where.items():
-        if name == "sex":
-            rows = rows.filter(sex=value)
-        elif name == "age":
-            youngest, oldest = bands()[value]
-            rows = rows.filter(born__range=(date(max(1, day.year - oldest), 1, 1), date(day.year - youngest, 12, 31)))
-        else:
-            rows = rows.filter(root__in=_standing_on(features()[name].standing, day))
+        rows = rows.filter(_has(name, value, day))
     found: QuerySet[Membership] = rows
     return found
+
+
+def _has(name: str, value: str, day: date) -> Q:
+    if name == "sex":
+        return Q(sex=value)
+    if name == "age":
+        youngest, oldest = bands()[value]
+        return Q(born__range=(date(max(1, day.year - oldest), 1, 1), date(day.year - youngest, 12, 31)))
+    return Q(root__in=_standing_on(features()[name].standing, day))
 
 
 def _standing_on(kind: str, day: date) -> QuerySet:
@@ -95,10 +112,26 @@ def _standing_on(kind: str, day: date) -> QuerySet:
     return held.values_list(Coalesce("person__same_as", "person"))
 
 
-def members_counted(units: Any, day: date, where: Mapping[str, str]) -> dict[int, int]:
-    """Unit -> how many persons are members on the day; a unit without any is not there."""
-    rows = members_on(units, day, where).order_by().values("unit")
-    return dict(rows.annotate(n=Count("root", distinct=True)).values_list("unit", "n"))
+def members_counted(units: Any, day: date) -> dict[tuple[str, str], dict[int, int]]:
+    """(feature, value) -> unit -> how many persons are members on the day; under ("", "") all of them.
+
+    Read together, because one report asks for nearly all of them.
+    """
+    asked = [("", ""), *((name, value) for name in BY_PERSON for value in features()[name].values)]
+    found: dict[tuple[str, str], dict[int, int]] = {pair: {} for pair in asked}
+    merged = Person.objects.filter(same_as__isnull=False).values("same_as")
+    rows: Any = members_on(units, day, {}).order_by()
+    # nearly nobody is merged: the others have one membership on a day and are counted without telling persons apart
+    alone = rows.filter(person__same_as__isnull=True).exclude(person__in=merged)
+    for part, several in ((alone, False), (rows.filter(root__in=merged), True)):
+        counts = {
+            f"n{at}": Count("root", distinct=several, filter=_has(*pair, day) if pair[0] else None)
+            for at, pair in enumerate(asked)
+        }
+        for unit, *numbers in part.values("unit").annotate(**counts).values_list("unit", *counts):
+            for pair, number in zip(asked, numbers, strict=True):
+                found[pair][unit] = found[pair].get(unit, 0) + number
+    return found
 
 
 def womens_committee_counted(units: Any, day: date) -> dict[int, int]:
@@ -125,8 +158,8 @@ def joined(units: Any, period: Span, *, each: bool = False) -> Iterable[Event]:
     earlier = Q(starts_on__isnull=True) | Q(starts_on__lt=OuterRef("starts_on"))
     earlier |= Q(starts_on=OuterRef("starts_on"), pk__lt=OuterRef("pk"))
     lasts = Q(ends_before__isnull=True) | Q(ends_before__gt=OuterRef("starts_on"))
-    rows = rows.exclude(Exists(_also().filter(earlier & lasts)))
-    for values, count in _grouped(rows, ("starts_on", "start_precision", "joining"), "starts_on", each=each):
+    keys = ("starts_on", "start_precision", "joining")
+    for values, count in _grouped(rows, _also().filter(earlier & lasts), keys, each=each):
         start = PartialDate(values["starts_on"], Precision(values["start_precision"]))
         yield _event(values, count, Span.between(start, start), values["joining"])
 
@@ -139,19 +172,30 @@ def left(units: Any, period: Span, *, each: bool = False) -> Iterable[Event]:
     stays = Q(ends_before__isnull=True) | Q(ends_before__gt=OuterRef("ends_before"))
     stays |= Q(ends_before=OuterRef("ends_before"), pk__gt=OuterRef("pk"))
     begun = Q(starts_on__isnull=True) | Q(starts_on__lt=OuterRef("ends_before"))
-    rows = rows.exclude(Exists(_also().filter(stays & begun)))
-    for values, count in _grouped(rows, ("ends_before", "end_precision", "leaving"), "ends_before", each=each):
+    keys = ("ends_before", "end_precision", "leaving")
+    for values, count in _grouped(rows, _also().filter(stays & begun), keys, each=each):
         end = Span(None, values["ends_before"], Precision.DAY, Precision(values["end_precision"])).end
         yield _event(values, count, Span.between(end, end), values["leaving"])
 
 
+# whose rows are looked for beside a membership: the person's own, or those under whichever of their records
+OWN = (Q(person=OuterRef("person")),)
+OF_ANY_RECORD = (Q(person=OuterRef("root")), Q(person__same_as=OuterRef("root")))
+
+
+def _exists(rows: QuerySet, whose: Sequence[Q]) -> Q:
+    """Whether there is such a row of the person; asked for each way by itself, so that an index answers each."""
+    found = Q()
+    for each in whose:
+        found |= Q(Exists(rows.filter(each)))
+    return found
+
+
 def _also() -> QuerySet[Membership]:
-    """Other known memberships of the same person at the same unit, under whichever record."""
-    return Membership.objects.filter(
-        Q(person=OuterRef("root")) | Q(person__same_as=OuterRef("root")),
-        superseded_at__isnull=True,
-        unit=OuterRef("unit"),
-    ).exclude(pk=OuterRef("pk"))
+    """Other known memberships at the same unit."""
+    # the unit by an expression: a database without statistics would go through all members of the unit otherwise
+    rows = Membership.objects.annotate(at=F("unit") + 0).filter(at=OuterRef("unit"), superseded_at__isnull=True)
+    return rows.exclude(pk=OuterRef("pk"))
 
 
 def _touching(rows: QuerySet[Membership], column: str, period: Span) -> QuerySet[Membership]:
@@ -165,41 +209,46 @@ def _touching(rows: QuerySet[Membership], column: str, period: Span) -> QuerySet
 
 
 def _grouped(
-    rows: QuerySet[Membership], keys: tuple[str, ...], day: str, *, each: bool
+    rows: Any, besides: QuerySet[Membership], keys: tuple[str, ...], *, each: bool
 ) -> Iterable[tuple[dict[str, Any], int]]:
-    age = ExtractYear(day) - ExtractYear("born")
-    rows = rows.annotate(years=age).annotate(
-        age=Case(
-            *(When(years__range=band, then=Value(code)) for code, band in bands().items()),
-            default=Value(""),
-            output_field=CharField(),
-        ),
-        party=Exists(_standing_then("party", day)),
-        youth=Exists(_standing_then("youth", day)),
+    """The rows as values with how many are alike; of merged persons those that nothing `besides` makes void.
+
+    Nearly nobody is merged, and looking under several records is slow: the others are read by themselves.
+    """
+    merged = Person.objects.filter(same_as__isnull=False).values("same_as")
+    alone = rows.filter(person__same_as__isnull=True).exclude(person__in=merged)
+    several = rows.filter(root__in=merged).exclude(_exists(besides, OF_ANY_RECORD))
+    return chain(_alike(alone, OWN, keys, each=each), _alike(several, OF_ANY_RECORD, keys, each=each))
+
+
+def _alike(rows: Any, whose: Sequence[Q], keys: tuple[str, ...], *, each: bool) -> Iterable[tuple[dict[str, Any], int]]:
+    day = keys[0]
+    bands_of = (When(years__range=band, then=Value(code)) for code, band in bands().items())
+    rows = rows.annotate(years=ExtractYear(day) - ExtractYear("born")).annotate(
+        age=Case(*bands_of, default=Value(""), output_field=CharField()),
+        party=_annotated(_exists(_standing_then("party", day), whose)),
+        youth=_annotated(_exists(_standing_then("youth", day), whose)),
     )
     names = ("unit", *keys, *BY_PERSON)
     if each:
         found = rows.order_by(day, "pk").values(*names, "root")
         return ((values, 1) for values in found.iterator(2000))
-    return (
-        (values, values.pop("n"))
-        for values in rows.order_by(*names).values(*names).annotate(n=Count("pk")).iterator(2000)
-    )
+    counted = rows.order_by().values(*names).annotate(n=Count("pk"))
+    return ((values, values.pop("n")) for values in counted.iterator(2000))
+
+
+def _annotated(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _standing_then(name: str, day: str) -> QuerySet[Standing]:
     """The standing on that day; on the last day of a membership that ended."""
-    end = Q(ends_before__isnull=True)
-    if day == "starts_on":
-        held = Q(starts_on__isnull=True) | Q(starts_on__lte=OuterRef(day))
-        held &= end | Q(ends_before__gt=OuterRef(day))
-    else:
-        held = Q(starts_on__isnull=True) | Q(starts_on__lt=OuterRef(day))
-        held &= end | Q(ends_before__gte=OuterRef(day))
-    return Standing.objects.filter(
-        Q(person=OuterRef("root")) | Q(person__same_as=OuterRef("root")),
-        held,
-        kind=features()[name].standing,
+    begins, ends = ("lte", "gt") if day == "starts_on" else ("lt", "gte")
+    # the kind by an expression, as the unit above
+    return Standing.objects.annotate(what=Coalesce("kind", Value(""))).filter(
+        Q(starts_on__isnull=True) | Q(**{f"starts_on__{begins}": OuterRef(day)}),
+        Q(ends_before__isnull=True) | Q(**{f"ends_before__{ends}": OuterRef(day)}),
+        what=features()[name].standing,
         superseded_at__isnull=True,
     )
 

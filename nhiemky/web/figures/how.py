@@ -59,8 +59,12 @@ def how_made(
     period: Span,
     as_of: date,
     published: bool = True,
+    register: bool = False,
 ) -> str:
-    """`below` units stood under the unit on that day; `published` tells a published tally from one we counted."""
+    """`below` units stood under the unit on that day; `published` tells a published tally from one we counted.
+
+    `register`: the register of members speaks in the place of some units.
+    """
     given = {
         "word": _word(definition),
         "works": _works(definition),
@@ -78,7 +82,10 @@ def how_made(
     if definition.register and definition.measure is Measure.COUNT:
         return str(_FROM_REGISTER) % given
     ours = definition.measure is Measure.TARGETS and not published
-    return str(_OUR_TALLY if ours else _SENTENCES[definition.measure]) % given
+    said = str(_OUR_TALLY if ours else _SENTENCES[definition.measure]) % given
+    if register and definition.measure is not Measure.MEMBERS:
+        said = f"{said} {_('Đơn vị đã tính theo sổ thì đếm trong sổ đoàn viên.')}"
+    return said
 
 
 def _scope(unit: str, below: int, as_of: date) -> str:

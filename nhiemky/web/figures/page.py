@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.figures import wording
 from nhiemky.figures.queries import Figure, Opened, OpenedRow, board, open_figure
+from nhiemky.figures.queries.behind import INDICATOR, is_register, subject_of
 from nhiemky.figures.queries.board import figure_of
 from nhiemky.figures.queries.material import Asked, Material
 from nhiemky.members.masking import HIDDEN
@@ -88,6 +89,7 @@ def figure_context(
             period=asked.period,
             as_of=asked.as_of,
             published=not figure.targets,
+            register=any(is_register(code) for code in figure.records),
         ),
         "when": vietnamese.span(asked.period) if definition.measure in OF_PERIOD else stated,
         "groups": [*_named(opened, linked), *_counted(figure, opened, linked)],
@@ -204,6 +206,7 @@ def _group(title: str, rows: Sequence[OpenedRow], linked: set[str], left_out: in
 def _shown(row: OpenedRow, linked: set[str]) -> RowShown:
     href = _href(row) if row.unit_code in linked else ""
     marks = [_("số tổng đã công bố")] if row.is_total else []
+    marks += [_("theo sổ đoàn viên")] if row.type == "register" else []
     marks += [_("đã sửa")] if row.corrected else []
     return RowShown(row, href, tuple(marks))
 
@@ -211,6 +214,9 @@ def _shown(row: OpenedRow, linked: set[str]) -> RowShown:
 def _href(row: OpenedRow) -> str:
     if row.person:
         return person_href(row.person)
+    if row.type == "register":
+        day = date.fromisoformat(row.code.rpartition(":")[2])
+        return figure_href(INDICATOR[subject_of(row.code)], row.unit_code, day.isoformat(), day)
     names = {"entry": "web.records.entry", "statement": "web.records.statement", "unit": "web.units.unit"}
     return reverse(names[row.type], args=[row.code or row.unit_code])
 

@@ -25,6 +25,7 @@ from nhiemky.members.particulars import fields
 from nhiemky.members.queries.merges import keepers_of, lookalikes, merges_of, weight_of
 from nhiemky.members.queries.persons import memberships_known, unit_keeping
 from nhiemky.rules import vietnamese
+from nhiemky.rules.vietnamese import fold
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, names_of
 from nhiemky.web import access
@@ -44,7 +45,7 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        return bool(self.one and self.other and self.one != self.other)
+        return bool(self.one and self.other and fold(self.one) != fold(self.other))
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,9 @@ def _compare(request: HttpRequest, person: Person, other: Person, faults: Sequen
         Row(field.label, shown(person, code, sights[0]), shown(other, code, sights[1]))
         for code, field in fields().items()
     ]
-    keeps_other = request.POST.get("giu") == OTHER
+    # at first the record that says more
+    fuller = sum(bool(row.other) for row in rows) > sum(bool(row.one) for row in rows)
+    keeps_other = request.POST.get("giu", OTHER if fuller else "") == OTHER
     forbidden = [] if faults else what_forbids(person, other)
     context: dict[str, Any] = {
         "one": _side(person, units[0], access.today()),
