@@ -26,7 +26,7 @@ from nhiemky.units.queries import alive_on
 
 # as many as are gathered and put in order at once; of names more, since equal given names stand together in the order
 MOST_GATHERED, MOST_BESIDE_NAMES, MOST_NAMED = 5_000, 20_000, 100_000
-MOST_SETTLED = 2_000
+MOST_SETTLED, MOST_UNITS = 2_000, 200
 # so many times a page are looked at for the first of a list
 LOT = 6
 # counted no further unless they were gathered: a list of more is counted by figures, not by a page
@@ -174,11 +174,14 @@ class Listing:
     def _walked(self, after: Person | None, size: int) -> list[int]:
         """The ids of the next persons, out of all in their order."""
         everybody = Person.objects.annotate(place=_in_order(F("sort_key")))
-        # where most are wanted, they stand among the next few, and no engine has to guess how many they are
-        found, last = self._among(_behind(everybody, after), LOT * size)
-        if last is None or len(found) >= size:
-            return found[:size]
-        rows = _behind(self._meeting(everybody), last)
+        found: list[int] = []
+        # where many are wanted, they stand among the next few, and no engine has to guess how many they are
+        for lot in (LOT * size, 16 * LOT * size):
+            more, after = self._among(_behind(everybody, after), lot)
+            found += more
+            if after is None or len(found) >= size:
+                return found[:size]
+        rows = _behind(self._meeting(everybody), after)
         return [*found, *rows.values_list("pk", flat=True)[: size - len(found)]]
 
     def _among(self, rows: QuerySet[Person], lot: int) -> tuple[list[int], Person | None]:
@@ -274,8 +277,9 @@ class _Conditions:
         if self.dropped:
             those = rows.filter(one_of("person_id", self.dropped)).values_list("person", flat=True)
             q |= one_of("pk", {self.dropped[each] for each in those})
-        # with a name, a list is asked for that is shorter than either
-        most = MOST_BESIDE_NAMES if self.wanted.words else MOST_GATHERED
+        # with a name, a list is asked for that is shorter than either; a province's would not be short
+        beside = self.wanted.words and self.wanted.units is not None and len(self.wanted.units) <= MOST_UNITS
+        most = MOST_BESIDE_NAMES if beside else MOST_GATHERED
         return _Condition(q, lambda limit: list(rows.values_list("person", flat=True)[:limit]), most)
 
     def _of_record(self, q: Q) -> _Condition:
