@@ -60,7 +60,7 @@ def check_package(file: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(file) as package:
             _check(package, file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError) as fault:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, RuntimeError) as fault:
         raise broken() from fault
 
 

@@ -23,11 +23,15 @@ def steadily() -> Iterator[Callable[[], None]]:
     was = gc.isenabled()
     gc.disable()
     try:
-        # the young ones only: what the last part left behind
-        yield lambda: gc.collect(1) and None
+        yield _tidy
     finally:
         if was:
             gc.enable()
+
+
+def _tidy() -> None:
+    # the young ones only: what the last part left behind
+    gc.collect(1)
 
 
 @contextmanager
