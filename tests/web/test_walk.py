@@ -31,6 +31,7 @@ OF_UNIT = {
     "web.records.statement": ["{statement}"],
     "web.records.export": [SUOI_MONG],
     "web.records.evidence": ["{entry}", "{evidence}"],
+    "web.members.import_template": [SUOI_MONG],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
 }
@@ -42,7 +43,6 @@ OF_RECORDER = {
     "web.records.cancel": ["{entry}"],
     "web.records.correct_statement": ["{statement}"],
     "web.members.import": [SUOI_MONG],
-    "web.members.import_template": [SUOI_MONG],
 }
 # addresses of one unit where something is written: an auditor, who only reads, is told so
 OF_WRITER = {
