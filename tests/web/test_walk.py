@@ -33,6 +33,7 @@ OF_UNIT = {
     "web.records.statement": ["{statement}"],
     "web.records.export": [SUOI_MONG],
     "web.records.evidence": ["{entry}", "{evidence}"],
+    "web.members.import_template": [SUOI_MONG],
     "web.documents.document": ["{document}"],
     "web.documents.file": ["{document}", "pdf"],
     "web.members.person": ["{person}"],
@@ -69,7 +70,6 @@ OF_RECORDER = {
     "web.transfers.new": ["{member}"],
     "web.transfers.receive": [SUOI_MONG],
     "web.members.import": [SUOI_MONG],
-    "web.members.import_template": [SUOI_MONG],
     "web.members.reveal": ["{person}"],
     "web.members.own_data": ["{person}"],
 }

@@ -75,7 +75,7 @@ def hand_in(request: HttpRequest, code: str) -> HttpResponse:
 @access.signed_in
 @require_safe
 def template(request: HttpRequest, code: str) -> HttpResponse:
-    unit = access.unit_to_record(request, code)
+    unit = access.unit_to_read(request, code)
     shown = card(unit, access.today())
     return sheet_answer(template_file(shown.name), _("Mẫu danh sách đoàn viên") + ".xlsx")
 
