@@ -259,7 +259,7 @@ class Written:
             if sex == "female":
                 self.naive.women.add(number)
             self.people.append(enter_person(by=by, name=f"Người {number}", code=f"reg-p{number}", sex=sex))
-        acts = [self.join] * 9 + [self.move] * 3 + [self.leave] * 3 + [self.merge] * 5 + [self.unmerge] * 1
+        acts = [self.join] * 9 + [self.move] * 3 + [self.leave] * 3 + [self.merge] * 5 + [self.unmerge] * 2
         acts += [self.visit] * 4 + [self.entry] * 3 + [self.state] * 2 + [self.begin] * 3 + [self.standing, self.annul]
         for _number in range(min(world.cut, self.luck.randint(25, 45))):
             self.luck.choice(acts)()
@@ -292,7 +292,10 @@ class Written:
     # ---- acts
 
     def join(self) -> None:
-        self._join(self.person(), self.luck.choice(GRASSROOTS), self.luck.choice(DAYS), self.luck.choice(JOININGS))
+        unit, day = self.luck.choice(GRASSROOTS), self.luck.choice(DAYS)
+        if self.luck.random() < 0.35:
+            day = self.naive.begun.get(unit, day)
+        self._join(self.person(), unit, day, self.luck.choice(JOININGS))
 
     def _join(self, person: int, unit: str, first: date, joining: str, last: date | None = None) -> None:
         if last is None:
