@@ -48,7 +48,7 @@ def _made(members: int) -> Any:
     from nhiemky.rules.timeline import Span
     from nhiemky.units.actions import found_unit
 
-    by, luck, now = User.objects.get(username=COMMAND_LINE), Random(4), clock.now()
+    by, luck, now = User.objects.get(username=COMMAND_LINE), Random(4), clock.now()  # noqa: S311 - made up
     unit = found_unit(
         by=by, code="lon", name="Công đoàn lớn", short="CĐ lớn", kind="grassroots", block="dn_fdi",
         life=Span(None, None), fictional=True,

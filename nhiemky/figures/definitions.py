@@ -56,7 +56,7 @@ def _rest(written: dict[str, Definition], own_line: set[str]) -> Iterator[Defini
             asked = [
                 each.where
                 for each in written.values()
-                if each.measure in COUNTING and kind.code in each.kinds and each.word == word
+                if each.measure in COUNTING and not each.register and kind.code in each.kinds and each.word == word
             ]
             if () not in asked:
                 yield Definition(

@@ -249,3 +249,12 @@ def test_a_neighbour_records_nothing_here(clerk: User) -> None:
         with pytest.raises(NotAllowed, match=r"Bạn chưa được giao quyền .* Hãy nhờ người quản trị"):
             act()
         assert rows() == before
+
+
+def test_a_person_of_the_register_is_named_once() -> None:
+    from nhiemky.ledger import checks
+    from nhiemky.members.models import Person
+
+    twice = [Person(pk=1), Person(pk=2, same_as_id=1), "Một người ngoài sổ"]
+    assert list(checks.of_people(twice)) == ["Một người được chọn hai lần. Hãy bỏ bớt một."]
+    assert not list(checks.of_people(twice[1:]))
