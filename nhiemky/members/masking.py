@@ -14,7 +14,7 @@ from nhiemky.foundation.roles import Right
 from nhiemky.members.models import Person
 from nhiemky.members.particulars import fields, written
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import grants_of, reaches
+from nhiemky.units.queries import grants_of
 
 HIDDEN = "•••"
 
@@ -29,7 +29,7 @@ class Sight(StrEnum):
 def sight_of(user: User, unit: Unit, on: date) -> Sight:
     """How near the user stands to the unit on that day; they reach it already."""
     own = any(grant.unit_id in (None, unit.pk) for grant in grants_of(user, Right.RECORD, on))
-    return Sight.NEAR if own and reaches(user, Right.RECORD, unit, on) else Sight.FAR
+    return Sight.NEAR if own else Sight.FAR
 
 
 def near_units(user: User, on: date) -> frozenset[int] | None:

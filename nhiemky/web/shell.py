@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
@@ -39,8 +40,8 @@ def register_of(grants: list[Grant]) -> str:
     """Where the register opens: at the one union somebody works for, or at the search of all that they see."""
     units = list({grant.unit for grant in grants})
     if len(units) == 1 and units[0] is not None and not any(grant.below for grant in grants):
-        return f"/don-vi/{units[0].code}/doan-vien/"
-    return "/doan-vien/tim/"
+        return reverse("web.members.list", args=[units[0].code])
+    return reverse("web.members.search")
 
 
 def role_name(grant: Grant) -> str:

@@ -36,6 +36,7 @@ from nhiemky.members.queries import (
     rules_of,
     situation_of,
 )
+from nhiemky.members.queries.posts import posts_known
 from nhiemky.rules.mandates import Problem
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.units.actions import open_term
@@ -269,7 +270,7 @@ def test_the_edition_of_the_day_unless_the_term_has_its_own(union: Unit, term: T
 
 def _situation(union: Unit, day: date = DAY) -> Any:
     counted = members_counted(union, day)
-    return situation_of(union, day, counted.members, counted)
+    return situation_of(union, day, counted.members, counted, posts_known().filter(unit=union))
 
 
 def _problems(union: Unit, day: date = DAY) -> set[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from nhiemky.foundation.rulesets import ruleset_on, rulesets
-from nhiemky.members.models import BodySize, Person, Standing, TermRules
+from nhiemky.members.models import BodySize, Person, Post, Standing, TermRules
 from nhiemky.members.queries.persons import memberships_on
 from nhiemky.members.queries.posts import posts_known
 from nhiemky.rules import mandates
@@ -83,12 +84,10 @@ def union_of(unit: Unit, day: date) -> list[int]:
     return [each.id for each in line.values() if each.level in ("below", "grassroots")]
 
 
-def situation_of(unit: Unit, day: date, members: int | None, counted: Counted) -> Situation:
-    """All that the rule book asks; `members` is how many there are as far as anybody knows."""
+def situation_of(unit: Unit, day: date, members: int | None, counted: Counted, posts: Iterable[Post]) -> Situation:
+    """All that the rule book asks; `members` is how many there are as far as anybody knows, `posts` are the unit's."""
     term = term_on(unit, day)
-    seats = tuple(
-        Seat(row.person.root_id, row.body, row.role, row.mandate, row.span) for row in posts_known().filter(unit=unit)
-    )
+    seats = tuple(Seat(row.person.root_id, row.body, row.role, row.mandate, row.span) for row in posts)
     sitting = {seat.person for seat in seats if seat.span.holds(day)}
     persons = Person.objects.filter(Q(pk__in=sitting) | Q(same_as__in=sitting))
     return Situation(

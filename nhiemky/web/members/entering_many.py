@@ -94,7 +94,7 @@ def new_many(request: HttpRequest, code: str) -> HttpResponse:
         }  # fmt: skip
         return " ".join([said, *warnings[:5]])
 
-    go = reverse("web.units.unit", args=[unit.code]) + "doan-vien/"
+    go = reverse("web.members.list", args=[unit.code])
     return handled(request, unit, typed, sheet, Write(find, is_same, do, done, lambda made: go))
 
 

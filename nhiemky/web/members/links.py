@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from nhiemky.members.queries.merges import keepers_of
 from nhiemky.web import access
@@ -13,10 +13,7 @@ from nhiemky.web import access
 
 def person_href(code: str) -> str:
     """The page of the person."""
-    try:
-        return reverse("web.members.person", args=[code])
-    except NoReverseMatch:
-        return reverse("web.members.merge", args=[code])
+    return reverse("web.members.person", args=[code])
 
 
 def readable_people(request: HttpRequest, roots: Iterable[int]) -> set[int]:

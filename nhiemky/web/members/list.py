@@ -23,7 +23,7 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import UnitCard, card, cards, last_day_of, units_below_on
 from nhiemky.web import access
 from nhiemky.web.members.asking import Asked, age_labels, searched, token_of
-from nhiemky.web.members.rows import address, rows_shown
+from nhiemky.web.members.rows import rows_shown
 
 PER_PAGE = 50
 MOST_CHOICES = 500
@@ -146,8 +146,8 @@ def _frame(request: HttpRequest, scope: Scope, asked: Asked) -> dict[str, Any]:
         "near": scope.sight is Sight.NEAR,
         "only_near": only_last_four(asked) and scope.sight is Sight.FAR,
         "may_record": access.can(request, Right.RECORD, scope.unit),
-        "add": address("web.members.new", scope.unit.code),
-        "bring_in": address("web.members.import", scope.unit.code),
+        "add": reverse("web.members.new", args=[scope.unit.code]),
+        "bring_in": reverse("web.members.import", args=[scope.unit.code]),
         "reasons": reasons().items(),
         "query": asked.query(),
         "all": Asked(day=asked.day, typed_day=asked.typed_day).query(),

@@ -131,6 +131,7 @@ def _pick(request: HttpRequest, person: Person) -> HttpResponse:
             for each in found
         ],
         "merges": merges_of(person),
+        "may_record": True,
         "fictional": person.fictional,
     }
     return render(request, "web/members/merge_pick.html", context)

@@ -17,6 +17,7 @@ from nhiemky.members.masking import Sight, is_masked, shown, sight_of
 from nhiemky.members.models import Person
 from nhiemky.members.particulars import fields, groups
 from nhiemky.members.queries import Life, life_of, unit_keeping
+from nhiemky.members.queries.merges import merges_of
 from nhiemky.rules.vietnamese import span
 from nhiemky.units.queries import UnitCard, names_of
 from nhiemky.web import access
@@ -63,6 +64,7 @@ def person(request: HttpRequest, code: str) -> HttpResponse:
         "children": children(life, sight, today),
         "work": [shown_record(each) for each in entries_that_name(row, readable)[:MOST_WORK]],
         "may_record": unit is not None and access.can(request, Right.RECORD, unit),
+        "merges": merges_of(row),
         "open": home is not None and home.ends_before is None,
         "may_rejoin": bool(life.known) and all(each.ends_before for each in life.known),
         "readable": readable,

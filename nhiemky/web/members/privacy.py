@@ -28,7 +28,7 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
 from nhiemky.web.files import attachment
-from nhiemky.web.members.rows import person_address
+from nhiemky.web.members.links import person_href
 
 PER_PAGE = 50
 
@@ -82,7 +82,7 @@ def readings(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "unit": here,
         "fictional": here.fictional,
-        "rows": [(row, _moment(row.at), person_address(row.code) if row.code else "") for row in rows[:PER_PAGE]],
+        "rows": [(row, _moment(row.at), person_href(row.code) if row.code else "") for row in rows[:PER_PAGE]],
         "next": f"?truoc={rows[PER_PAGE - 1].number}" if len(rows) > PER_PAGE else "",
         "first": "?" if last else "",
     }
@@ -188,7 +188,7 @@ def _frame(person: Person, unit: Unit) -> dict[str, Any]:
     here = card(unit, last_day_of(unit, access.today()))
     return {
         "person": person,
-        "address": person_address(person.code),
+        "address": person_href(person.code),
         "unit": here,
         "fictional": here.fictional,
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation.models import User
@@ -19,6 +18,7 @@ from nhiemky.members.standings import kinds
 from nhiemky.rules import vietnamese
 from nhiemky.units.queries import names_of
 from nhiemky.web import access
+from nhiemky.web.members.links import person_href
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _row(person: Person, known: Known, day: date) -> RowShown:
     return RowShown(
         code=person.code,
         name=person.shown,
-        href=person_address(person.code) if readable else "",
+        href=person_href(person.code) if readable else "",
         born=shown(person, "born", sight),
         sex=choices("sex").get(person.sex, ""),
         job=", ".join(filter(None, (person.job, person.department))),
@@ -92,15 +92,3 @@ def _row(person: Person, known: Known, day: date) -> RowShown:
         gone=vietnamese.partial(ended) if ended and ended.last < day else "",
         tags=tuple(known.tags(person)),
     )
-
-
-def person_address(code: str) -> str:
-    return address("web.members.person", code) or f"/doan-vien/{code}/"
-
-
-def address(name: str, *arguments: str) -> str:
-    """The address of that name; empty where this installation has no such page."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""

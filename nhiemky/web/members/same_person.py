@@ -60,7 +60,9 @@ def _candidate(request: HttpRequest, person: Person, unit: Unit) -> Candidate:
         is_member=now is not None,
         is_here=now is not None and now.unit_id == unit.pk,
         href=reverse("web.members.person", args=[person.code]) if readable else "",
-        transfer=f"/doan-vien/{person.code}/chuyen/" if now and access.can(request, Right.RECORD, now.unit) else "",
+        transfer=reverse("web.transfers.new", args=[person.code])
+        if now and access.can(request, Right.RECORD, now.unit)
+        else "",
     )
 
 

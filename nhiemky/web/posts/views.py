@@ -19,12 +19,12 @@ from nhiemky.members.queries import (
     findings_of,
     history_of,
     members_counted,
-    posts_on,
     rules_of,
     situation_of,
     term_on,
 )
 from nhiemky.members.queries.mandates import Counted
+from nhiemky.members.queries.posts import cards_of, posts_known
 from nhiemky.rules import vietnamese
 from nhiemky.rules.mandates import Gravity, Problem
 from nhiemky.rules.quantities import Total
@@ -70,8 +70,9 @@ def posts(request: HttpRequest, code: str) -> HttpResponse:
 def _on(request: HttpRequest, unit: Unit, day: date) -> dict[str, Any]:
     counted = members_counted(unit, day)
     members, women, from_register = _how_many(unit, day, counted)
-    held = posts_on(unit, day)
-    situation = situation_of(unit, day, members, Counted(counted.members, women, counted.unknown))
+    posts = list(posts_known().filter(unit=unit))
+    held = cards_of(row for row in posts if row.span.holds(day))
+    situation = situation_of(unit, day, members, Counted(counted.members, women, counted.unknown), posts)
     ruleset, chosen = rules_of(unit, day)
     found = list(findings_of(situation, ruleset))
     if sight_of(request.user, unit, access.today()) is not Sight.NEAR:  # type: ignore[arg-type]
