@@ -18,6 +18,7 @@ from nhiemky.ledger import checks
 from nhiemky.ledger.actions import cancel_entry, correct_entry, correct_statement, record_entry, record_statement
 from nhiemky.ledger.checks import LARGEST, Money, quantity
 from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Statement
+from nhiemky.members.models import Person
 from nhiemky.rules.indicators import Count
 from nhiemky.rules.quantities import Comparator, Quantity
 from nhiemky.rules.timeline import Span
@@ -150,6 +151,7 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
         "từ 0 đến một triệu tỷ",
     ),
     "more names than a page holds": (lambda: entry(people=["Người"] * 501), "nhiều nhất 500 tên"),
+    "one person twice": (lambda: entry(people=[Person(pk=1), Person(pk=1)]), "chọn hai lần"),
     "many names in one line": (lambda: entry(people=["Người " * 30]), "dài quá 120 chữ"),
     "an unknown grade": (
         lambda: statement(subject="grade", value=None, grade="tuyet"),
@@ -252,9 +254,6 @@ def test_a_neighbour_records_nothing_here(clerk: User) -> None:
 
 
 def test_a_person_of_the_register_is_named_once() -> None:
-    from nhiemky.ledger import checks
-    from nhiemky.members.models import Person
-
     twice = [Person(pk=1), Person(pk=2, same_as_id=1), "Một người ngoài sổ"]
     assert list(checks.of_people(twice)) == ["Một người được chọn hai lần. Hãy bỏ bớt một."]
     assert not list(checks.of_people(twice[1:]))
