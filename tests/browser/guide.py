@@ -101,6 +101,23 @@ def _back_up(page: Page) -> None:
     raise AssertionError("no backup was made")
 
 
+MEMBERS = """CÔNG ĐOÀN CƠ SỞ THCS MÂY TRẮNG (hư cấu),,,,,
+DANH SÁCH ĐOÀN VIÊN,,,,,
+STT,Họ và tên,Ngày sinh,Nam/Nữ,Ngày vào CĐ,Phòng/Ban
+1,LÒ THỊ SƯƠNG MAI,22-02-1988,Nữ,2016-09-05,Tổ Văn
+2,Quàng Văn Gió Lành,5/6/79,Nam,09/2014,Tổ Toán
+3,Hà Thị Nắng Mới,1992,Nữ,01/09/2019,Văn phòng
+"""
+
+
+def _choose_a_list(page: Page) -> None:
+    file = {"name": "danh-sach.csv", "mimeType": "text/csv", "buffer": MEMBERS.encode()}
+    page.set_input_files("#tep", files=[file])
+    page.click("main form button")
+    page.wait_for_url("**/nap/*/**")
+    page.locator("main h1").wait_for()
+
+
 # in this order: a picture shows what an earlier one wrote
 PICTURES = (
     Picture("chon-loai-viec", CHAIR, f"{SCHOOL}ghi-viec/", PHONE, 700),
@@ -124,6 +141,9 @@ PICTURES = (
     Picture("cay-to-chuc", OFFICE, "/don-vi/?q=suoi+mong", DESK, 620),
     Picture("bieu-do", OFFICE, f"{PROVINCE}bieu-do/cap-duoi/?so-lieu=union_members", DESK, 760, draw_charts),
     Picture("moi-nguoi", ADMINISTRATOR, f"{SCHOOL}nguoi-dung/", DESK, 700, _invite),
+    Picture("nap-danh-sach", CHAIR, f"{SCHOOL}doan-vien/nap/", DESK, 760, _choose_a_list),
+    Picture("doan-vien", CHAIR, "/doan-vien/hc.n.0001/", PHONE, 800),
+    Picture("chuyen-sinh-hoat", CHAIR, f"{SCHOOL}chuyen-sinh-hoat/", PHONE, 720),
     Picture("sao-luu", ADMINISTRATOR, "/sao-luu/", DESK, 600, _back_up),
 )
 
