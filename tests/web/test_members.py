@@ -203,6 +203,7 @@ def test_filter_does_not_tell_what_is_masked(client_of: ClientOf, lan: Any, logi
         ("dang=khong", False), ("rieng=1", True), ("ngay=1/1/2019", False), ("ngay=31/2/2024", True),
         ("bien-dong=vao&tu=2020&den=2020", True), ("bien-dong=vao", False), ("bien-dong=roi", False), ("tim=abc", True),
         ("gioi=x&tuoi=y&dang=z&tinh-trang=w&to=v&o=u&sau=t", True),
+        ("tuoi=31-45&ngay=1/1/0001", False), ("tuoi=tren-60&ngay=1/1/0050", False),
     ],
 )  # fmt: skip
 def test_filters(client_of: ClientOf, lan: Any, query: str, found: bool) -> None:
