@@ -126,7 +126,9 @@ def test_a_merged_person_of_another_unit_stays_masked(cast: Cast, client_of: Cli
     join_unit(by=by, unit=unit, person=dropped, valid=Span.parse("2020-01-01..2021-01-01"), joining="individual")
     merge_persons(by=by, unit=unit, kept=kept, dropped=dropped, reason="trùng người")
     client = client_of("chu-tich")
-    page = text_of(client.get(looked_over(client, [HEAD, [1, "Nguyễn Thị Hoàng Hoa", "5/6/1988", "", "0900000000", ""]])))
+    page = text_of(
+        client.get(looked_over(client, [HEAD, [1, "Nguyễn Thị Hoàng Hoa", "5/6/1988", "", "0900000000", ""]]))
+    )
     assert "Cùng một người" in page and "ngoài phạm vi của bạn" in page
     assert given["phone"] not in page
 
