@@ -115,14 +115,16 @@ class Asked:
         } | other  # fmt: skip
         return urlencode({name: value for name, value in given.items() if value})
 
-    def wanted(self, units: tuple[int, ...] | None, group: int | None = None, day: date | None = None) -> Wanted:
-        """The question put to the register."""
+    def wanted(
+        self, units: tuple[int, ...] | None, group: int | None = None, day: date | None = None, by_year: bool = False
+    ) -> Wanted:
+        """The question put to the register; `by_year` for ages by the year of birth alone."""
         found = searched(self.text)
         return Wanted(
             units=units,
             day=day or self.day,
             sex=SEXES.get(self.sex, ""),
-            born=_born(self.age, self.day),
+            born=_born(self.age, date(self.day.year, 12, 31) if by_year else self.day),
             party=PARTY.get(self.party),
             standing=self.standing,
             group=group,
