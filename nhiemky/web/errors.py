@@ -19,6 +19,7 @@ def refusal(sentences: Iterable[str], status: int) -> HttpResponse:
         400: _("Yêu cầu không hợp lệ"),
         403: _("Chưa được phép"),
         404: _("Không có trang này"),
+        405: _("Chưa làm được"),
         410: _("Đường dẫn không còn dùng được"),
         413: _("Tệp quá lớn"),
         422: _("Chưa làm được"),
@@ -49,6 +50,14 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     sentence = _("Không có trang này, hoặc bạn chưa được giao quyền xem. Hãy kiểm tra địa chỉ, hoặc về trang đầu.")
     return refusal([sentence], 404)
+
+
+def pressed_elsewhere(refused: HttpResponse) -> HttpResponse:
+    """The address of a button, opened as a page: mostly by whoever had to sign in again after pressing it."""
+    sentence = _("Việc này làm bằng một nút trên trang khác, nên lần này chưa ghi gì. Hãy mở lại trang ấy rồi bấm nút.")
+    answer = refusal([sentence], 405)
+    answer.headers["Allow"] = refused.headers["Allow"]
+    return answer
 
 
 def disk_is_full() -> HttpResponse:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import disk
 from nhiemky.foundation.refusals import NotAllowed, Refusal
-from nhiemky.web.errors import disk_is_full, refusal
+from nhiemky.web.errors import disk_is_full, pressed_elsewhere, refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 # addresses whose form takes several files at once
@@ -65,13 +65,14 @@ def head_without_body(answer: Answer) -> Answer:
 
 
 class refusals:
-    """Show a Refusal that a view did not catch as a page with its sentences, and say what a full disk means."""
+    """Show a Refusal that a view did not catch as a page with its sentences, and say what a full disk and an address of a button mean."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.answer(request)
+        response = self.answer(request)
+        return pressed_elsewhere(response) if isinstance(response, HttpResponseNotAllowed) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError) and "locked" in str(exception):

@@ -113,7 +113,7 @@ SCREENS = (
     Screen("home-auditor", "kiem-tra", "/"),
     Screen("forgot", "", "/quen-mat-khau/"),
     Screen("merge-pick", "quan-tri", "/doan-vien/hc.n.0266/gop/"),
-    Screen("merge-nobody", "quan-tri", "/doan-vien/hc.n.0266/gop/?q=khong+co"),
+    Screen("merge-nobody", "quan-tri", "/doan-vien/hc.n.0001/gop/"),
     Screen("merge-refused", "quan-tri", "/doan-vien/hc.n.0266/gop/?voi=hc.n.0769"),
     Screen("merge", "quan-tri", "/doan-vien/hc.n.0101/gop/?voi=hc.n.0266"),
     Screen("register-begin", "quan-tri", "/don-vi/hc-thcs-may-trang/doan-vien/tinh-theo-so/?tu=1/1/2025"),

@@ -6,7 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -196,6 +196,21 @@ def test_filter_does_not_tell_what_is_masked(client_of: ClientOf, lan: Any, logi
     assert ("Khiển trách" in page) is found
 
 
+@pytest.mark.parametrize("login", ["hu-cau", "kiem-tra"])
+def test_ages_day_by_day_do_not_tell_a_birth_date(client_of: ClientOf, lan: Any, login: str) -> None:
+    """From afar an age is that of the year of birth, which is shown anyway."""
+    born, address = lan.born_on, reverse("web.members.list", args=[SUOI_MONG])
+
+    def is_listed(login: str, day: date) -> bool:
+        page = client_of(login).get(f"{address}?rieng=1&tuoi=31-45&ngay={day:%d/%m/%Y}")
+        return lan.code in page.content.decode()
+
+    birthday = born.replace(year=born.year + 31)
+    days = (birthday - timedelta(days=1), birthday)
+    assert [is_listed("suoi-mong", day) for day in days] == [False, True]
+    assert [is_listed(login, day) for day in days] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -203,6 +218,7 @@ def test_filter_does_not_tell_what_is_masked(client_of: ClientOf, lan: Any, logi
         ("dang=khong", False), ("rieng=1", True), ("ngay=1/1/2019", False), ("ngay=31/2/2024", True),
         ("bien-dong=vao&tu=2020&den=2020", True), ("bien-dong=vao", False), ("bien-dong=roi", False), ("tim=abc", True),
         ("gioi=x&tuoi=y&dang=z&tinh-trang=w&to=v&o=u&sau=t", True),
+        ("tuoi=31-45&ngay=1/1/0001", False), ("tuoi=tren-60&ngay=1/1/0050", False),
     ],
 )  # fmt: skip
 def test_filters(client_of: ClientOf, lan: Any, query: str, found: bool) -> None:

@@ -84,6 +84,27 @@ def test_who_is_a_member_elsewhere_is_found_by_the_number_and_sent_to_a_transfer
     assert chair.post(NEW, fields | {"la-ai": "khac"}).status_code == 302 and members() == before + 1
 
 
+def test_of_a_member_of_others_neither_the_unit_nor_the_card_is_told(cast: Cast, chair: Client) -> None:
+    """Name and card number ask for a transfer: whoever types a name and a day is not given the card."""
+    from nhiemky.members.actions import Newcomer, admit_members
+    from nhiemky.rules.timeline import Span
+    from nhiemky.units.models import Unit
+    from nhiemky.units.queries import card
+
+    away = Unit.objects.get(code="song-lo")
+    values = columns(name=LAN["name"], born=LAN["born"], card="T-90817", phone="0912345678")
+    there = admit_members(
+        by=cast.users["quan-tri"], unit=away, newcomers=[Newcomer(values)], since=Span.parse("2020.."),
+        joining="individual", decision="", code="the-1",
+    )[0]  # fmt: skip
+    fields = sent(chair, NEW, **LAN)
+    name = card(away, cast.today).name
+    for more in ({}, {"la-ai": there.person.code}):
+        page = words(chair.post(NEW, fields | more))
+        assert "Có phải là người này?" in page and "ngoài phạm vi của bạn" in page
+        assert "T-90817" not in page and "0912345678" not in page and name not in page
+
+
 def test_who_left_is_taken_up_again_with_the_record_there_is(cast: Cast, chair: Client) -> None:
     from nhiemky.members.actions import leave_unit
     from nhiemky.members.models import Person

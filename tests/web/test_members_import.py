@@ -112,6 +112,27 @@ def test_a_known_person_stands_beside_masked(client_of: ClientOf) -> None:
     assert "Cùng một người: sửa theo tệp" in page
 
 
+def test_a_merged_person_of_another_unit_stays_masked(cast: Cast, client_of: ClientOf) -> None:
+    """The membership stands under the record that was dropped; its unit keeps the person all the same."""
+    from datetime import date
+
+    from nhiemky.members.actions import enter_person, join_unit, merge_persons
+    from nhiemky.rules.timeline import Span
+    from nhiemky.units.models import Unit
+
+    by, unit = cast.users["quan-tri"], Unit.objects.get(code="song-lo")
+    given = {"name": "Nguyễn Thị Hoàng Hoa", "born_on": date(1988, 6, 5), "phone": "0987654321"}
+    kept, dropped = (enter_person(by=by, unit=unit, **given) for _each in range(2))
+    join_unit(by=by, unit=unit, person=dropped, valid=Span.parse("2020-01-01..2021-01-01"), joining="individual")
+    merge_persons(by=by, unit=unit, kept=kept, dropped=dropped, reason="trùng người")
+    client = client_of("chu-tich")
+    page = text_of(
+        client.get(looked_over(client, [HEAD, [1, "Nguyễn Thị Hoàng Hoa", "5/6/1988", "", "0900000000", ""]]))
+    )
+    assert "Cùng một người" in page and "ngoài phạm vi của bạn" in page
+    assert given["phone"] not in page
+
+
 def test_the_columns_are_set_right_once_and_remembered(client_of: ClientOf) -> None:
     from nhiemky.members.models import HeadingMap
 

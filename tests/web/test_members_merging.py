@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.web.conftest import SUOI_MONG, Cast
+from tests.web.moving import NEW, OLD, a_member, waiting_transfer
 
 pytestmark = pytest.mark.both_engines
 
@@ -132,6 +133,36 @@ def test_what_is_private_stays_masked_side_by_side(cast: Cast, client_of: Client
     assert "036188001234" not in near + far and "•••234" in near and "•••234" in far
     assert "0912345678" in near and "0912345678" not in far
     assert "05/06/1988" in near and "05/06/1988" not in far and "1988" in far
+
+
+def test_a_name_that_is_looked_for_stands_in_no_address(client_of: ClientOf, person: Callable[..., Any]) -> None:
+    one, other = person("Trần Thị Mơ"), person("Lê Văn Quýt")
+    client, place = client_of("suoi-mong"), reverse("web.members.merge", args=[one.code])
+    assert 'role="search" method="post"' in page_of(client.get(place))
+    answer = client.post(place, {"q": "quýt"})
+    assert answer.status_code == 302 and "qu" not in answer["Location"].split("?tim=")[0].removeprefix(place)
+    assert "qu%C3%BDt" not in answer["Location"] and "quýt" not in answer["Location"]
+    page = page_of(client.get(answer["Location"]))
+    assert f"?voi={other.code}" in page and 'value="quýt"' in page
+    # what one person typed is nothing to another, and an address with a name finds nobody
+    assert 'value="quýt"' not in page_of(client_of("quan-tri").get(answer["Location"]))
+    assert other.code not in page_of(client.get(f"{place}?q=quyt"))
+
+
+def test_two_records_that_both_wait_are_not_merged_whoever_began(cast: Cast, client_of: ClientOf) -> None:
+    from nhiemky.foundation import clock
+    from nhiemky.members.actions import request_transfer
+    from nhiemky.members.models import PersonMerge
+    from nhiemky.units.models import Unit
+
+    by, old, new = cast.users["quan-tri"], Unit.objects.get(code=OLD), Unit.objects.get(code=NEW)
+    sent, asked = waiting_transfer(by, old).person, a_member(by, old, card="T-502")
+    request_transfer(by=by, unit=new, person=asked, first_day=clock.today(), today=clock.today())
+    answer = client_of("quan-tri").post(
+        reverse("web.members.merge", args=[sent.code]), {"voi": asked.code, "giu": "nay", "ly-do": "trùng"}
+    )
+    assert answer.status_code == 422 and "đang chờ chuyển sinh hoạt" in page_of(answer)
+    assert not PersonMerge.objects.exists()
 
 
 def test_the_page_of_lookalikes_asks_no_more_for_more(

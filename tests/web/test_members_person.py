@@ -59,6 +59,13 @@ def test_an_auditor_is_offered_no_change(client_of: ClientOf, made: dict[str, st
         assert f'/doan-vien/{made["person"]}/{place}"' not in page
 
 
+def test_only_who_records_is_led_to_what_is_masked(client_of: ClientOf, made: dict[str, str]) -> None:
+    pages = {login: shown(client_of(login), f"/doan-vien/{made['person']}/") for login in ("kiem-tra", "hu-cau")}
+    for place in ("xem-rieng/", "du-lieu/"):
+        address = f'/doan-vien/{made["person"]}/{place}"'
+        assert address in pages["hu-cau"] and address not in pages["kiem-tra"]
+
+
 def test_what_was_corrected_and_annulled_stays_visible(cast: Cast, client_of: ClientOf, db: None) -> None:
     from nhiemky.members.actions import annul_membership, correct_membership, join_unit, leave_unit
     from nhiemky.rules.timeline import PartialDate, Span

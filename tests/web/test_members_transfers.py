@@ -100,6 +100,24 @@ def test_received_once_however_often_the_button_is_pressed(client_of: ClientOf, 
     assert "đã tiếp nhận" in shown(client, f"/don-vi/{NEW}/chuyen-sinh-hoat/?xem=da-xong")
 
 
+def test_two_presses_at_one_moment_are_one(
+    client_of: ClientOf, cast: Cast, moving: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second was read before the first had written."""
+    from nhiemky.members.queries import transfer_coded
+    from nhiemky.web import access
+
+    place, given = f"/chuyen-sinh-hoat/{moving.code}/nhan/", {"ngay-dau": cast.today.isoformat()}
+    before = transfer_coded(moving.code)
+    assert client_of("chu-tich").post(place, given).status_code == 302
+    after = memberships()
+    monkeypatch.setattr(access, "transfer_to_read", lambda _request, _code: before)
+    assert client_of("chu-tich").post(place, given).status_code == 302
+    other = client_of("van-thu").post(place, given)
+    assert other.status_code == 422 and "đã xong (đã tiếp nhận)" in words(other)
+    assert memberships() == after
+
+
 def test_an_old_page_is_answered_in_a_sentence(client_of: ClientOf, cast: Cast, moving: Any) -> None:
     assert client_of("ben-canh").post(f"/chuyen-sinh-hoat/{moving.code}/rut/", {"ly-do": ""}).status_code == 302
     answer = client_of("chu-tich").post(f"/chuyen-sinh-hoat/{moving.code}/nhan/", {"ngay-dau": cast.today.isoformat()})

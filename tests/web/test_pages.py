@@ -301,6 +301,13 @@ def test_fictional_banner_stands_only_where_it_is_true(client_of: ClientOf) -> N
     assert banner not in shown(client_of("nho-quan"), "/don-vi/nho-quan/bao-cao/2018-2023/")
 
 
+def test_the_first_page_leads_nowhere_that_is_closed(client_of: ClientOf) -> None:
+    for login in ("chu-tich", "van-thu", "kiem-tra"):
+        client = client_of(login)
+        for address in sorted(set(re.findall(r'href="(/don-vi/[\w-]+/)"', shown(client, "/")))):
+            assert client.get(address).status_code == 200, (login, address)
+
+
 def test_who_has_no_unit_is_told_what_to_do(cast: Cast, client_of: ClientOf) -> None:
     from nhiemky.foundation.actions import create_user
 

@@ -83,6 +83,15 @@ def test_sign_out_is_a_form(client_of: ClientOf) -> None:
     assert client.get("/").status_code == 302
 
 
+def test_a_button_opened_as_a_page_leads_back(client_of: ClientOf) -> None:
+    """Where one lands who had to sign in again after pressing it."""
+    button = reverse("web.members.import_apply", args=[SUOI_MONG, "0" * 20])
+    assert client_of().post(button)["Location"].endswith(f"?next={button}")
+    answer = client_of("nho-quan").get(button)
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert "chưa ghi gì" in answer.content.decode() and 'href="/"' in answer.content.decode()
+
+
 def test_upload_over_the_limit_is_refused_before_it_is_read(client_of: ClientOf) -> None:
     answer = client_of("quan-tri").post("/mau-van-ban/", CONTENT_LENGTH="52428800")
     assert answer.status_code == 413

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from nhiemky.members.models import Membership, Person, PersonMerge, Post, Transfer, TransferState
+from nhiemky.members.models import OPEN, Membership, Person, PersonMerge, Post, Transfer
 from nhiemky.members.queries.persons import cluster_of
 from nhiemky.rules.timeline import Span
 from nhiemky.rules.vietnamese import fold
@@ -90,7 +90,7 @@ def clashes_of(kept: Person, dropped: Person) -> list[Clash]:
 
 def both_wait(kept: Person, dropped: Person) -> bool:
     """Whether both records are in a transfer that is not answered yet."""
-    waiting = Transfer.objects.filter(state=TransferState.WAITING)
+    waiting = Transfer.objects.filter(state__in=OPEN)
     return all(waiting.filter(person__in=cluster_of(each)).exists() for each in (kept, dropped))
 
 

@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
     children = tree_on(today)
     below = {child for found in children.values() for child in found}
     tops = readable.exclude(pk__in=below) if everywhere else Unit.objects.filter(pk__in=own)
-    shown = _units(tops, children, today)
+    shown = _units(tops, children, readable, today)
     context = {
         "units": [unit for unit, _ in shown],
         "everywhere": everywhere,
@@ -106,9 +106,15 @@ def _keeps(grant: Grant) -> bool:
     return Right.ADMINISTER in Role(grant.role).rights
 
 
-def _units(units: QuerySet[Unit], children: dict[int, list[int]], today: date) -> list[tuple[UnitShown, Unit]]:
+def _units(
+    units: QuerySet[Unit], children: dict[int, list[int]], readable: QuerySet[Unit], today: date
+) -> list[tuple[UnitShown, Unit]]:
     rows = list(units.prefetch_related("terms", "named_periods").order_by("pk")[:MOST_UNITS])
-    below = {unit.pk: children.get(unit.pk, [])[:MOST_CHILDREN] for unit in rows}
+    under = {child for unit in rows for child in children.get(unit.pk, [])}
+    # whoever reads a unit alone is not led to what is below it
+    opened = set(readable.filter(pk__in=under).values_list("pk", flat=True)) if under else set()
+    inside = {unit.pk: [child for child in children.get(unit.pk, []) if child in opened] for unit in rows}
+    below = {unit: found[:MOST_CHILDREN] for unit, found in inside.items()}
     cards = names_of([*below, *(child for found in below.values() for child in found)], today)
     return [
         (
@@ -118,7 +124,7 @@ def _units(units: QuerySet[Unit], children: dict[int, list[int]], today: date) -
                     (period, vietnamese.span(period.span), period.span.holds(today))
                     for period in periods_of(unit)[:MOST_PERIODS]
                 ),
-                vietnamese.number(len(children[unit.pk])) if unit.pk in children else "",
+                vietnamese.number(len(inside[unit.pk])) if inside[unit.pk] else "",
                 tuple(cards[child] for child in below[unit.pk]),
             ),
             unit,

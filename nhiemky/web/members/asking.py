@@ -22,6 +22,7 @@ from nhiemky.rules.vietnamese import clean
 from nhiemky.web.dates import typed_span
 
 LONGEST_SEARCH = 100
+LONGEST_TOKEN = 600
 SEXES = {"nu": "female", "nam": "male"}
 # age on the day: from, and below
 AGES = {"duoi-31": (0, 31), "31-45": (31, 46), "46-60": (46, 61), "tren-60": (61, 200)}
@@ -60,12 +61,12 @@ class Asked:
     def of(cls, request: HttpRequest, today: date) -> Asked:
         """What a request asks for; an unreadable day is today, and says so."""
         given = request.GET
-        token = given.get("tim", "")[:600]
+        token = given.get("tim", "")[:LONGEST_TOKEN]
         asked = cls(
             day=today,
             typed_day=given.get("ngay", "").strip()[:20],
             token=token,
-            text=unveiled(token, f"search:{request.user.pk}") if token else "",
+            text=text_in(request),
             sex=_among(given.get("gioi", ""), SEXES),
             age=_among(given.get("tuoi", ""), AGES),
             party=_among(given.get("dang", ""), PARTY),
@@ -114,14 +115,16 @@ class Asked:
         } | other  # fmt: skip
         return urlencode({name: value for name, value in given.items() if value})
 
-    def wanted(self, units: tuple[int, ...] | None, group: int | None = None, day: date | None = None) -> Wanted:
-        """The question put to the register."""
+    def wanted(
+        self, units: tuple[int, ...] | None, group: int | None = None, day: date | None = None, by_year: bool = False
+    ) -> Wanted:
+        """The question put to the register; `by_year` for ages by the year of birth alone."""
         found = searched(self.text)
         return Wanted(
             units=units,
             day=day or self.day,
             sex=SEXES.get(self.sex, ""),
-            born=_born(self.age, self.day),
+            born=_born(self.age, date(self.day.year, 12, 31) if by_year else self.day),
             party=PARTY.get(self.party),
             standing=self.standing,
             group=group,
@@ -135,6 +138,12 @@ def token_of(request: HttpRequest) -> str:
     """What was typed into the box, veiled for the address of the answer."""
     text = clean(request.POST.get("q", ""))[:LONGEST_SEARCH]
     return veiled(text, f"search:{request.user.pk}") if text else ""
+
+
+def text_in(request: HttpRequest) -> str:
+    """What stands veiled in the address; empty for whom it was not veiled for."""
+    token = request.GET.get("tim", "")[:LONGEST_TOKEN]
+    return unveiled(token, f"search:{request.user.pk}") if token else ""
 
 
 def searched(text: str) -> dict[str, Any]:
@@ -170,6 +179,8 @@ def _born(age: str, on: date) -> tuple[date | None, date | None]:
 
 def _years_before(on: date, years: int) -> date:
     """The day after which one born is younger than that on the day `on`."""
+    if on.year <= years:
+        return date.min
     try:
         before = on.replace(year=on.year - years)
     except ValueError:

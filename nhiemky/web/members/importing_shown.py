@@ -18,8 +18,9 @@ from nhiemky.members.importing.columns import known_columns
 from nhiemky.members.importing.drafts import KEEP, Draft, Stage
 from nhiemky.members.importing.report import outcome_words
 from nhiemky.members.importing.spool import Decision, Looked, State
-from nhiemky.members.models import Membership, Person, SheetImport
+from nhiemky.members.models import Person, SheetImport
 from nhiemky.members.particulars import fields
+from nhiemky.members.queries.register import homes_of
 from nhiemky.rules import vietnamese
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import names_of, visible_units
@@ -155,8 +156,8 @@ class _Beside:
 
     def __init__(self, persons: Sequence[int], unit: Unit, user: User, today: date) -> None:
         self.persons = Person.objects.in_bulk(persons) if persons else {}
-        rows = Membership.objects.filter(person__in=persons, superseded_at__isnull=True).order_by("starts_on")
-        self.homes = {row.person_id: row.unit_id for row in rows} if persons else {}
+        # under whichever of their records: the unit that keeps a merged person is asked for as well
+        self.homes = {pk: row.unit_id for pk, row in homes_of(self.persons.values()).items()} if persons else {}
         units = set(self.homes.values())
         seen = set(visible_units(user, today).filter(pk__in=units).values_list("pk", flat=True)) if units else set()
         self.names = {pk: each.short for pk, each in names_of(seen, today).items()} if seen else {}
@@ -177,7 +178,7 @@ class _Beside:
         home = self.homes.get(person)
         if person not in self.persons or code not in fields() or (home is not None and home not in self.names):
             return ""
-        sight = self.near if home in (None, self.unit) else masking.Sight.FAR
+        sight = self.near if home == self.unit else masking.Sight.FAR
         return masking.shown(self.persons[person], code, sight)
 
 

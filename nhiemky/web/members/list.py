@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.models import User
 from nhiemky.foundation.roles import Right
-from nhiemky.members.masking import Sight, sight_of
+from nhiemky.members.masking import Sight, near_units, sight_of
 from nhiemky.members.models import Person
 from nhiemky.members.purposes import reasons
 from nhiemky.members.queries.register import Listing, Sum, Wanted
@@ -40,6 +40,8 @@ class Scope:
     below: tuple[UnitCard, ...]
     groups: tuple[UnitCard, ...]
     sight: Sight
+    # whether the reader may see the birth date of everybody: else a list of ages, day by day, would tell it
+    all_near: bool
 
     @classmethod
     def of(cls, request: HttpRequest, unit: Unit, asked: Asked) -> Scope:
@@ -54,6 +56,7 @@ class Scope:
             scope = [chosen.id, *inside.values_list("pk", flat=True)]
         else:
             scope = [unit.pk] if asked.own else [unit.pk, *ids]
+        near = near_units(request.user, access.today())
         return cls(
             unit=unit,
             card=card(unit, last_day_of(unit, asked.day)),
@@ -61,6 +64,7 @@ class Scope:
             below=tuple(each for each in shown if each.kind not in GROUPS),
             groups=tuple(each for each in shown if each.kind in GROUPS),
             sight=sight_of(request.user, unit, access.today()),
+            all_near=near is None or near.issuperset(scope),
         )
 
     def wanted(self, asked: Asked) -> Wanted:
@@ -71,7 +75,7 @@ class Scope:
             units = () if self.sight is Sight.FAR else (self.unit.pk,)
         if only_last_four(asked) and self.sight is Sight.FAR:
             units = ()
-        return asked.wanted(units, group)
+        return asked.wanted(units, group, by_year=not self.all_near)
 
 
 def only_last_four(asked: Asked) -> bool:

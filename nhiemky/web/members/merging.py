@@ -29,9 +29,9 @@ from nhiemky.rules.vietnamese import fold
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, names_of
 from nhiemky.web import access
+from nhiemky.web.members.asking import text_in, token_of
 from nhiemky.web.members.links import person_href
 
-LONGEST_SEARCH = 100
 OTHER = "kia"
 
 
@@ -65,6 +65,10 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
     person = access.person_to_read(request, code)
     _refuse_reader(request, person)
     with_code = request.POST.get("voi") or request.GET.get("voi", "")
+    if not with_code and request.method == "POST":
+        # a name is personal: the address of the answer holds it veiled
+        token = token_of(request)
+        return redirect(reverse("web.members.merge", args=[person.code]) + (f"?tim={token}" if token else ""))
     if not with_code:
         return _pick(request, person)
     other = access.person_to_read(request, with_code)
@@ -114,7 +118,7 @@ def _refuse_reader(request: HttpRequest, person: Person) -> None:
 
 
 def _pick(request: HttpRequest, person: Person) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    text = text_in(request)
     found = lookalikes(person, text, access.units_to_read(request))
     on = access.today()
     keepers = keepers_of(each.pk for each in found)

@@ -48,10 +48,12 @@ def _candidate(request: HttpRequest, person: Person, unit: Unit) -> Candidate:
     readable = last is not None and access.can(request, Right.READ, last.unit)
     sight = sight_of(request.user, last.unit, today) if last and readable else Sight.FAR  # type: ignore[arg-type]
     where = _("chưa ở đơn vị nào")
-    if last:
+    if last and readable:
         name = names_of([last.unit_id], today)[last.unit_id].name
         where = f"{name} ({vietnamese.span(last.span)})"
-    facts = [(label, shown(person, code, sight)) for code, label in _told()]
+    elif last:
+        where = _("một đơn vị khác, ngoài phạm vi của bạn")
+    facts = [(label, shown(person, code, sight)) for code, label in _told(readable or last is None)]
     return Candidate(
         code=person.code,
         name=person.shown,
@@ -66,8 +68,10 @@ def _candidate(request: HttpRequest, person: Person, unit: Unit) -> Candidate:
     )
 
 
-def _told() -> list[tuple[str, str]]:
-    return [("born", _("Ngày sinh")), ("sex", _("Giới tính")), ("id_number", _("Số CCCD")), ("card", _("Số thẻ"))]
+def _told(reaches: bool) -> list[tuple[str, str]]:
+    told = [("born", _("Ngày sinh")), ("sex", _("Giới tính")), ("id_number", _("Số CCCD"))]
+    # of a member of others the number of the card opens a transfer: the officer has it from the card itself
+    return [*told, ("card", _("Số thẻ"))] if reaches else told
 
 
 def refuse_member(request: HttpRequest, person: Person | None, unit: Unit, today: date) -> None:
@@ -77,6 +81,8 @@ def refuse_member(request: HttpRequest, person: Person | None, unit: Unit, today
         return
     if now.unit_id == unit.pk:
         raise Refusal(_("Người này đang là đoàn viên của đơn vị. Hãy mở hồ sơ của người đó, không ghi thêm."))
+    if not access.can(request, Right.READ, now.unit):
+        raise Refusal(_("Người này đang là đoàn viên của một đơn vị khác. Hãy làm thủ tục chuyển sinh hoạt về đơn vị."))
     raise Refusal(
         _("Người này đang là đoàn viên của %(unit)s. Hãy đề nghị đơn vị đó làm thủ tục chuyển sinh hoạt.")
         % {"unit": names_of([now.unit_id], today)[now.unit_id].name}

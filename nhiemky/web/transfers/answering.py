@@ -71,7 +71,7 @@ def _act(request: HttpRequest, code: str, act: Act) -> HttpResponse:
     if request.method != "POST":
         return redirect("web.transfers.transfer", row.code)
     try:
-        said = act(request, row)
+        said = _said(request, row, act)
     except NotAllowed:
         raise
     except Refusal as refusal:
@@ -80,6 +80,17 @@ def _act(request: HttpRequest, code: str, act: Act) -> HttpResponse:
     if said:
         messages.success(request, said)
     return redirect("web.transfers.transfer", row.code)
+
+
+def _said(request: HttpRequest, row: Transfer, act: Act) -> str:
+    """What the act says; where it was answered while this waited, the same answer of the same person is no fault."""
+    try:
+        return act(request, row)
+    except Refusal:
+        now = transfer_coded(row.code)
+        if now is None or now.state == row.state:
+            raise
+        return act(request, now)
 
 
 def _accept(request: HttpRequest, row: Transfer) -> str:
