@@ -249,7 +249,8 @@ def find_heading(rows: Iterable[Row], known: Callable[[Sequence[str]], int]) -> 
     for at, row in enumerate(first):
         alone = Heading(row.number, row.number, tuple(row.cells))
         tried = [alone]
-        if at + 1 < len(first) and first[at + 1].number == row.number + 1:
+        # a row of one text is the title of the list, and no part of its heading
+        if len(set(filter(None, row.cells))) >= 2 and at + 1 < len(first) and first[at + 1].number == row.number + 1:
             tried.append(Heading(row.number, row.number + 1, _joined(row.cells, first[at + 1].cells)))
         for heading in tried:
             score = known(heading.labels)

@@ -194,3 +194,6 @@ def test_the_heading_stands_under_titles_and_may_have_two_rows() -> None:
     assert (found.first, found.last) == (2, 3)
     assert found.labels == ("Họ và tên", "Ngày sinh / Nam", "Ngày sinh / Nữ", "CCCD")
     assert find_heading(table[:1], score) is None
+    under_a_title = [Row(1, ["DANH SÁCH", "", ""]), Row(2, ["STT", "Họ và tên", "CCCD"]), Row(3, ["1", "Hoa", "001"])]
+    found = find_heading(under_a_title, score)
+    assert found is not None and (found.first, found.labels) == (2, ("STT", "Họ và tên", "CCCD"))
