@@ -20,6 +20,7 @@ from nhiemky.foundation import bulk
 from nhiemky.foundation.models import Source, User, new_code
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.sealing import SealedField, seal
+from nhiemky.members import name_index
 from nhiemky.members.importing import known
 from nhiemky.members.importing.cells import from_iso
 from nhiemky.members.importing.known import Found
@@ -127,12 +128,14 @@ class Pen:
 
         def columns(row: Looked) -> list[Any]:
             values = _EMPTY | row.values
+            sealed = _SEALED & row.values.keys()
             return [
                 ids[row.number], codes[row.number],
-                *(seal(values[name], SealedField.PURPOSE) if name in _SEALED else values[name] for name in names),
+                *(seal(values[name], SealedField.PURPOSE) if name in sealed else values[name] for name in names),
             ]  # fmt: skip
 
-        bulk.insert(Person, ["id", "code", *(_field(name) for name in names)], map(columns, rows))
+        with name_index.learning_together():
+            bulk.insert(Person, ["id", "code", *(_field(name) for name in names)], map(columns, rows))
 
     def _amend(self, found: Found, values: dict[str, Any], joins: bool) -> bool:
         """What the sheet says otherwise; a blank cell says nothing, and what a member's own unit keeps stays with it."""
