@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -125,14 +126,11 @@ class Pen:
 
     def _persons(self, rows: Sequence[Looked], ids: dict[int, int], codes: dict[int, str]) -> None:
         names = list(_EMPTY)
+        in_order = itemgetter(*names)
 
         def columns(row: Looked) -> list[Any]:
-            values = _EMPTY | row.values
-            sealed = _SEALED & row.values.keys()
-            return [
-                ids[row.number], codes[row.number],
-                *(seal(values[name], SealedField.PURPOSE) if name in sealed else values[name] for name in names),
-            ]  # fmt: skip
+            sealed = {name: seal(row.values[name], SealedField.PURPOSE) for name in _SEALED & row.values.keys()}
+            return [ids[row.number], codes[row.number], *in_order(_EMPTY | row.values | sealed)]
 
         with name_index.learning_together():
             bulk.insert(Person, ["id", "code", *(_field(name) for name in names)], map(columns, rows))
