@@ -68,9 +68,8 @@ def learning_together() -> Iterator[None]:
         last = cursor.fetchone()[0]
         cursor.execute(f"DROP TRIGGER {TABLE}_insert")
         yield
-        cursor.execute(
-            f"INSERT INTO {TABLE}(rowid, folded) SELECT id, folded FROM members_person WHERE id > %s", [last]
-        )  # noqa: S608 - our own name
+        learn = f"INSERT INTO {TABLE}(rowid, folded) SELECT id, folded FROM members_person WHERE id > %s"  # noqa: S608 - our own name
+        cursor.execute(learn, [last])
         cursor.execute(f"CREATE TRIGGER {TABLE}_insert {_TRIGGERS['insert']}")
 
 
