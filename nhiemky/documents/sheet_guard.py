@@ -25,8 +25,11 @@ MOST_PARTS = 2000
 _CHUNK = 1 << 20
 # a cell that holds something; the last reference of a chunk may be cut, so chunks overlap
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\'][^>]*?[^/]>')
-_FAR_COLUMN = re.compile(rb'\br\s*=\s*["\'](?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d')
-_FAR_ROW = re.compile(rb'\br\s*=\s*["\'][A-Z]{1,3}(?:[3-9]\d{5}|2[6-9]\d{4}|25[1-9]\d{3}|250[1-9]\d\d|\d{7})["\']')
+# a word's start asked after its letter: a search for a letter is three times as quick
+_FAR_COLUMN = re.compile(rb'r(?<!\wr)\s*=\s*["\'](?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d')
+_FAR_ROW = re.compile(
+    rb'r(?<!\wr)\s*=\s*["\'][A-Z]{1,3}(?:[3-9]\d{5}|2[6-9]\d{4}|25[1-9]\d{3}|250[1-9]\d\d|\d{7})["\']'
+)
 _LAST_CELLS = re.compile(rb'\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\']')
 _OVERLAP = 400
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -185,7 +185,7 @@ class DatedFact(SpannedRow):
 
 def new_code() -> str:
     """A public identity for a row that was made on a screen; rows loaded from a file keep the file's id."""
-    return uuid.uuid4().hex[:20]
+    return secrets.token_hex(10)
 
 
 class Source(models.Model):

@@ -36,7 +36,7 @@ def seal(text: str, purpose: str) -> str:
 
 def unseal(stored: str, purpose: str) -> str:
     """The text that was sealed; empty when it was sealed with another key."""
-    return unseal_with(str(settings.SECRET_KEY), stored, purpose) or ""
+    return (unseal_with(str(settings.SECRET_KEY), stored, purpose) or "") if stored.startswith(SEALED) else stored
 
 
 def unseal_with(secret: str, stored: str, purpose: str) -> str | None:

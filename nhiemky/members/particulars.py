@@ -24,6 +24,13 @@ from nhiemky.rules.vietnamese import clean, fold, name_sort_key, partial
 PLACE = "catalogue/person-fields.toml"
 ID_PURPOSE = "id-number"
 OLDEST = 1900
+_NO_NAME = re.compile(r"\d|[@#<>{}=]")
+_CODE = re.compile(r"[\w./ -]{1,30}")
+_ID_NUMBER = re.compile(r"[0-9]{12}|[0-9]{9}")
+_ABROAD = re.compile(r"\+?84\d{9}$")
+_WITHOUT_NOUGHT = re.compile(r"[35789]\d{8}")
+_PHONE = re.compile(r"0\d{9,10}|\+\d{8,15}")
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
 # a column of the model -> the column beside it that says how exactly a date is known
 DATES = {"born": ("born_on", "born_precision"), "union_since": ("union_since", "union_since_precision")}
 
@@ -139,7 +146,7 @@ def _emptied(code: str) -> dict[str, Any]:
 def _name(field: Field, text: str, today: date) -> Read:
     if not 0 < len(text) <= 120:
         return Read(error=_("Họ và tên đang để trống hoặc quá dài. Hãy ghi họ và tên, đến 120 chữ."))
-    if re.search(r"\d|[@#<>{}=]", text):
+    if _NO_NAME.search(text):
         return Read(error=_("“%(text)s” không giống họ tên người. Hãy ghi họ và tên bằng chữ.") % {"text": text[:60]})
     name = in_title_case(text) if text.isupper() or text.islower() else text
     warning = "" if " " in name else _("Họ tên chỉ có một chữ. Hãy kiểm tra xem có thiếu họ hoặc đệm không.")
@@ -168,7 +175,7 @@ def _text(field: Field, text: str, today: date) -> Read:
 
 def _code(field: Field, text: str, today: date) -> Read:
     # a spreadsheet turns a card number into a fraction when nobody looks
-    if not re.fullmatch(r"[\w./ -]{1,30}", text):
+    if not _CODE.fullmatch(text):
         return Read(error=_("%(label)s gồm chữ và số, đến 30 ký tự. Hãy kiểm tra lại.") % {"label": field.label})
     return Read({field.code: text})
 
@@ -234,23 +241,23 @@ def _id_number(field: Field, text: str, today: date) -> Read:
         digits, warning = digits.zfill(9), _("Số CMND thiếu số 0 ở đầu; đã thêm cho đủ 9 số. Hãy kiểm tra.")
     else:
         warning = ""
-    if not re.fullmatch(r"[0-9]{12}|[0-9]{9}", digits):
+    if not _ID_NUMBER.fullmatch(digits):
         return Read(error=_("Số CCCD có 12 chữ số (CMND cũ 9 chữ số). Hãy kiểm tra lại số."))
     return Read({"id_number": digits, **id_digests(digits)}, warning=warning)
 
 
 def _phone(field: Field, text: str, today: date) -> Read:
     digits = text if text.isdigit() else re.sub(r"[\s.()-]", "", text)
-    digits = "0" + digits.removeprefix("+84").removeprefix("84") if re.match(r"\+?84\d{9}$", digits) else digits
+    digits = "0" + digits.removeprefix("+84").removeprefix("84") if _ABROAD.match(digits) else digits
     # a spreadsheet drops the first nought
-    digits = f"0{digits}" if re.fullmatch(r"[35789]\d{8}", digits) else digits
-    if not re.fullmatch(r"0\d{9,10}|\+\d{8,15}", digits):
+    digits = f"0{digits}" if _WITHOUT_NOUGHT.fullmatch(digits) else digits
+    if not _PHONE.fullmatch(digits):
         return Read(error=_("Số điện thoại có 10 chữ số, bắt đầu bằng 0. Hãy kiểm tra lại số."))
     return Read({"phone": digits})
 
 
 def _email(field: Field, text: str, today: date) -> Read:
-    if len(text) > 200 or not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+", text):
+    if len(text) > 200 or not _EMAIL.fullmatch(text):
         return Read(error=_("Địa chỉ thư chưa đúng. Hãy ghi như lan@congdoan.vn, hoặc để trống."))
     return Read({"email": text})
 

@@ -13,6 +13,7 @@ import pytest
 from nhiemky.foundation import clock
 from nhiemky.foundation.models import AuditEvent
 from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.members import name_index
 from nhiemky.members.actions import apply_import, join_unit, set_group
 from nhiemky.members.actions.persons import enter_person
 from nhiemky.members.importing.drafts import Draft
@@ -55,6 +56,15 @@ def in_register(union: SimpleNamespace, unit: Any = None, **values: str) -> Pers
         by=union.by, unit=unit or union.school, person=person, valid=Span(date(2015, 9, 1), None), joining="on_list"
     )
     return person
+
+
+def test_newcomers_are_found_by_their_names_and_whoever_comes_after_an_import_as_well(union: SimpleNamespace) -> None:
+    in_register(union, name="Trần Văn Trước")
+    taken_in(xlsx([HEAD, ["Lê Thị Khuyên", "6/6/1988"], ["Vũ Thị Khuyên", "7/6/1988"]]), union)
+    in_register(union, name="Phạm Thị Khuyên")
+    assert len(name_index.persons_named([("khuyen", True)], 9)) == 3
+    assert len(name_index.persons_named([("truoc", True)], 9)) == 1
+    assert list(name_index.faults()) == []
 
 
 def test_a_row_is_written_as_the_actions_write_it(union: SimpleNamespace) -> None:

@@ -54,7 +54,7 @@ class Reader:
         self.at = {code: number for number, (_column, code) in reversed(list(enumerate(self.order)))}
         self._names = [number for number, (_column, code) in enumerate(self.order) if code in NAME_PARTS]
         self._places, self._today = places, today
-        self._remembered: dict[str, dict[str, tuple[Cell, dict[str, Any]]]] = {}
+        self._remembered: dict[str, dict[str, tuple[Cell, dict[str, Any]]]] = {code: {} for code in fields()}
         # how each column is read, the unit before the group: the group is looked for under it
         self._plan = [
             (number, self.order[number][0], self.order[number][1], self.order[number][1] in fields())
@@ -65,7 +65,7 @@ class Reader:
     def is_outside(self, cells: Sequence[str]) -> bool:
         """Whether the row is none of the list: a line of sums or signatures, a title between groups, column numbers."""
         mine = [cells[column] for column, _code in self.order if column < len(cells) and cells[column]]
-        if not mine or (len(mine) >= 3 and len(set(mine)) == 1):
+        if not mine or (len(mine) >= 3 and mine.count(mine[0]) == len(mine)):
             return True
         if all(_NUMBERING.fullmatch(text) for text in mine) and len(mine) > 1:
             return True
@@ -75,7 +75,7 @@ class Reader:
     def read(self, cells: Sequence[str]) -> Said:
         width = len(cells)
         said = Said([BLANK] * len(self.order))
-        mine, values = said.cells, said.values
+        mine, values, remembered = said.cells, said.values, self._remembered
         for number, column, code, is_field in self._plan:
             text = cells[column] if column < width else ""
             if not text:
@@ -83,7 +83,7 @@ class Reader:
             if not is_field:
                 mine[number] = self._cell(code, text, said)
                 continue
-            cell, read_values = self._field(code, text)
+            cell, read_values = remembered[code].get(text) or self._field(code, text)
             mine[number] = cell
             values |= read_values
             said.faulty = said.faulty or cell[1] == State.ERROR
@@ -125,7 +125,7 @@ class Reader:
         """The cell of a particular, and the columns of Person that it fills."""
         if code in UNIQUE:
             return self._read_field(code, text)
-        kept = self._remembered.setdefault(code, {})
+        kept = self._remembered[code]
         if text not in kept:
             if len(kept) >= REMEMBERED:
                 kept.clear()

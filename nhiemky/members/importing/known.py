@@ -132,9 +132,11 @@ def _candidates(sought: Sequence[Sought]) -> set[int]:
     with connection.cursor() as cursor:
         for some in _parts(sorted(pairs)):
             # both together, by their common index: there are thousands of one name, and of one day
+            # SQLite would go through all persons for an IN of pairs; a cross join begins with what stands first
             values = ", ".join(["(%s, %s)" if connection.vendor == "sqlite" else "(%s, %s::date)"] * len(some))
             cursor.execute(
-                f"SELECT id, same_as_id FROM members_person WHERE (folded, born_on) IN (VALUES {values})",  # noqa: S608
+                f"WITH sought (name, birth) AS (VALUES {values}) SELECT id, same_as_id FROM sought "  # noqa: S608
+                "CROSS JOIN members_person WHERE folded = sought.name AND born_on = sought.birth",
                 [each for pair in some for each in pair],
             )
             found |= {root or pk for pk, root in cursor.fetchall()}

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from nhiemky.documents.sheet_reading import Row
 from nhiemky.foundation.models import User
@@ -88,17 +89,17 @@ class Look:
     def _twin(self, looked: Looked, sought: Sought, match: Found | None) -> None:
         key = (sought.folded, sought.born_on)
         first = self._digests.get(sought.digest) if sought.digest else None
-        told = _("Trùng số CCCD/CMND với dòng %(row)s của tệp.")
+        told = gettext_noop("Trùng số CCCD/CMND với dòng %(row)s của tệp.")
         if first is None and match is not None and (first := self._persons.get(match.person.pk)):
-            told = _("Cùng một người trong sổ với dòng %(row)s của tệp.")
+            told = gettext_noop("Cùng một người trong sổ với dòng %(row)s của tệp.")
         sure = first is not None
         if first is None and sought.born_on and (there := self._names.get(key)):
             number, digest, whole = there
             if not (whole and sought.is_whole and digest != sought.digest):
-                first, told = number, _("Trùng họ tên và ngày sinh với dòng %(row)s của tệp.")
+                first, told = number, gettext_noop("Trùng họ tên và ngày sinh với dòng %(row)s của tệp.")
         if first is not None:
             looked.twin, looked.is_open, looked.decision = first, True, ""
-            looked.told.append(told % {"row": first})
+            looked.told.append(_(told) % {"row": first})
             looked.offers = [Decision.OUT] if sure or known.is_sure_of(sought, match) else [Decision.OUT, Decision.NEW]
             return
         if match is not None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from nhiemky.foundation import bulk
 from nhiemky.foundation.models import Source, User, new_code
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.sealing import SealedField, seal
+from nhiemky.members import name_index
 from nhiemky.members.importing import known
 from nhiemky.members.importing.cells import from_iso
 from nhiemky.members.importing.known import Found
@@ -124,15 +126,14 @@ class Pen:
 
     def _persons(self, rows: Sequence[Looked], ids: dict[int, int], codes: dict[int, str]) -> None:
         names = list(_EMPTY)
+        in_order = itemgetter(*names)
 
         def columns(row: Looked) -> list[Any]:
-            values = _EMPTY | row.values
-            return [
-                ids[row.number], codes[row.number],
-                *(seal(values[name], SealedField.PURPOSE) if name in _SEALED else values[name] for name in names),
-            ]  # fmt: skip
+            sealed = {name: seal(row.values[name], SealedField.PURPOSE) for name in _SEALED & row.values.keys()}
+            return [ids[row.number], codes[row.number], *in_order(_EMPTY | row.values | sealed)]
 
-        bulk.insert(Person, ["id", "code", *(_field(name) for name in names)], map(columns, rows))
+        with name_index.learning_together():
+            bulk.insert(Person, ["id", "code", *(_field(name) for name in names)], map(columns, rows))
 
     def _amend(self, found: Found, values: dict[str, Any], joins: bool) -> bool:
         """What the sheet says otherwise; a blank cell says nothing, and what a member's own unit keeps stays with it."""
