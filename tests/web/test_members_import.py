@@ -195,9 +195,13 @@ def test_a_draft_is_given_up(client_of: ClientOf, settings: Settings) -> None:
 def test_a_long_list_is_worked_off_in_the_background(
     client_of: ClientOf, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
+    from django_tasks_db.management.commands import db_worker
+
     from nhiemky.foundation import background
     from nhiemky.members.models import SheetImport
 
+    # the worker runs in the test's own connection, which holds what the test wrote
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
     monkeypatch.setattr(preview, "AT_ONCE_BYTES", 10)
     monkeypatch.setattr(preview, "AT_ONCE_ROWS", 1)
     client = client_of("chu-tich")

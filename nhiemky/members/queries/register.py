@@ -296,7 +296,7 @@ class _Conditions:
         # the last word may still be in the middle of being typed; where nobody is named so, every word may be
         asked = [(word, at < len(words) - 1) for at, word in enumerate(words)]
         ids = self._ids_named(asked)
-        if ids == [] and len(words) > 1:
+        if len(words) > 1 and not ids and (ids == [] or not persons_named(asked, 1)):
             asked = [(word, False) for word in words]
             ids = self._ids_named(asked)
         name = Concat(Value(" "), F("folded"), Value(" "), output_field=TextField())
