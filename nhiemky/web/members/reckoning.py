@@ -74,7 +74,8 @@ def _shown(row: Dues, labels: Mapping[str, str]) -> DuesShown:
     return DuesShown(
         months=written(row.span),
         state=_("đóng thiếu") if row.state == "paid" and owed else labels.get(row.state, row.state),
-        owes=owed != 0,
+        # paid in full as far as anybody knows: what is not reckoned is told apart, and is no debt
+        owes=row.state == "owed" or bool(owed),
         due=money(due) if due is not None else "",
         paid="" if row.paid is None else money(row.paid),
         owed=owed,
