@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -68,7 +69,13 @@ def unveiled(token: str, purpose: str) -> str:
 
 def keyed_digest(text: str, purpose: str) -> str:
     """What an exact search compares: the same text gives the same 32 digits, which tell nothing without the key."""
-    return hmac.digest(_key(str(settings.SECRET_KEY), purpose), text.encode(), "sha256").hex()[:32]
+    return keyed_digests([text], purpose)[0]
+
+
+def keyed_digests(texts: Iterable[str], purpose: str) -> list[str]:
+    """The keyed digest of each of the texts."""
+    key = _key(str(settings.SECRET_KEY), purpose)
+    return [hmac.digest(key, text.encode(), "sha256").hex()[:32] for text in texts]
 
 
 @lru_cache(maxsize=32)

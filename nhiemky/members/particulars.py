@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue
-from nhiemky.foundation.sealing import keyed_digest
+from nhiemky.foundation.sealing import keyed_digests
 from nhiemky.members.models import Person
 from nhiemky.rules import typed
 from nhiemky.rules.timeline import PartialDate, Precision
@@ -48,11 +49,10 @@ class Field:
     headings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """What a typed text says: the values of the model's columns, or the sentence why not; a warning may stand beside."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     error: str = ""
     warning: str = ""
 
@@ -132,7 +132,8 @@ def id_digests(number: str) -> dict[str, str]:
     """What is searched in the place of an identity number: the whole, and its last four digits."""
     if not number:
         return {"id_digest": "", "id_last_digest": ""}
-    return {"id_digest": keyed_digest(number, ID_PURPOSE), "id_last_digest": keyed_digest(number[-4:], ID_PURPOSE)}
+    whole, last = keyed_digests((number, number[-4:]), ID_PURPOSE)
+    return {"id_digest": whole, "id_last_digest": last}
 
 
 def _emptied(code: str) -> dict[str, Any]:

@@ -237,6 +237,14 @@ def test_nothing_is_written_when_the_register_changed_since(union: SimpleNamespa
     assert not list(draft.folder.glob("report*"))
 
 
+def test_nothing_is_written_when_somebody_of_the_list_was_entered_since(union: SimpleNamespace) -> None:
+    draft, _looked = looked_over(xlsx([HEAD, ["Trần Văn Nam", "1/1/1985"], HOA]), union.school, union.officer, TODAY)
+    enter_person(by=union.by, unit=union.clinic, **read("name", "Hoa Thị Khác", TODAY).values,
+                 **read("id_number", "001188000123", TODAY).values)  # fmt: skip
+    with pytest.raises(Refusal, match=r"Sổ đoàn viên đã thay đổi từ khi xem trước \(dòng 3\). Chưa ghi gì"):
+        write(draft, union.school, union.officer, nothing)
+
+
 def test_a_list_is_written_once(union: SimpleNamespace) -> None:
     draft, _looked = looked_over(xlsx([HEAD, HOA]), union.school, union.officer, TODAY)
     kept = draft.rows_path.read_bytes()

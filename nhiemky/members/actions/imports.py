@@ -65,7 +65,7 @@ def apply_import(
             if waiting := spool.count("open AND decision = ''"):
                 raise Refusal(_("Còn %(count)s dòng trùng chưa quyết định. Hãy chọn cho từng dòng hoặc cho tất cả.")
                               % {"count": waiting})  # fmt: skip
-            written = Pen(by, at, today, source, draft.without_faulty_cells).write(spool, tell, report.note)
+            written = Pen(by, at, today, source, draft).write(spool, tell, report.note)
         if not written.counts["new"] + written.counts["amended"]:
             raise Refusal(_("Không có dòng nào để ghi: mọi dòng đã có trong sổ, có lỗi hoặc được để lại."))
         row = SheetImport.objects.create(

@@ -15,12 +15,13 @@ from nhiemky.foundation import catalogue
 from nhiemky.members.importing.columns import NAME_PARTS, known_columns
 from nhiemky.members.importing.places import How, Place, Places
 from nhiemky.members.importing.spool import State
-from nhiemky.members.particulars import PLACE, choices, fields, read, read_choice, read_date
+from nhiemky.members.particulars import DATES, PLACE, choices, fields, read, read_choice, read_date
 from nhiemky.rules.timeline import PartialDate, Precision
 from nhiemky.rules.vietnamese import clean, fold
 
 Cell = tuple[str, int, str]
 BLANK = ("", 0, "")
+_NEW, _WARNING, _ERROR = int(State.NEW), int(State.WARNING), int(State.ERROR)
 # hardly two rows say the same there; remembering it would only fill the memory
 UNIQUE = frozenset({"name", "id_number", "phone", "email", "card"})
 REMEMBERED = 50_000
@@ -75,7 +76,7 @@ class Reader:
     def read(self, cells: Sequence[str]) -> Said:
         width = len(cells)
         said = Said([BLANK] * len(self.order))
-        mine, values, remembered = said.cells, said.values, self._remembered
+        mine, values, remembered, read_field = said.cells, said.values, self._remembered, self._field
         for number, column, code, is_field in self._plan:
             text = cells[column] if column < width else ""
             if not text:
@@ -83,13 +84,14 @@ class Reader:
             if not is_field:
                 mine[number] = self._cell(code, text, said)
                 continue
-            cell, read_values = remembered[code].get(text) or self._field(code, text)
+            cell, read_values = remembered[code].get(text) or read_field(code, text)
             mine[number] = cell
             values |= read_values
-            said.faulty = said.faulty or cell[1] == State.ERROR
+            if cell[1] == _ERROR:
+                said.faulty = True
         for number in self._names:
             if (column := self.order[number][0]) < width and cells[column]:
-                mine[number] = (cells[column], State.NEW, "")
+                mine[number] = (cells[column], _NEW, "")
         self._read_name(cells, said)
         if said.home is None and "unit" not in self.at:
             said.home = self._places.place(self._places.top.id)
@@ -137,12 +139,13 @@ class Reader:
         if outcome.error:
             return (text, int(State.ERROR), outcome.error), {}
         warning = outcome.warning
-        if fields()[code].kind == "text" and text.startswith(("=", "@", "+")):
+        if text[0] in "=@+" and fields()[code].kind == "text":
             warning = _("Ô bắt đầu bằng dấu “%(sign)s” như một công thức; sẽ ghi như chữ thường.") % {"sign": text[0]}
-        values = {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in outcome.values.items()
-        }
-        return (text, int(State.WARNING if warning else State.NEW), warning), values
+        values = dict(outcome.values)
+        if code in DATES:
+            day = DATES[code][0]
+            values[day] = values[day].isoformat()
+        return (text, _WARNING if warning else _NEW, warning), values
 
     # --- what is not of the person alone ---
 

@@ -66,6 +66,8 @@ class Draft:
     without_faulty_cells: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     fault: str = ""
+    # which data the rows were looked over against (foundation.audit.version)
+    seen: str = ""
 
     @property
     def folder(self) -> Path:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.documents.sheet_reading import HEADING_WITHIN, Heading, Row, Sheets, find_heading, open_sheets
 from nhiemky.foundation import bulk
+from nhiemky.foundation.audit import version
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.importing import columns, drafts
@@ -98,6 +99,7 @@ def look_over(
 ) -> None:
     """Every row of the draft's sheet, into its spool; nothing is written to the register."""
     sheets = open_sheets(draft.contents(), is_checked=True)
+    draft.seen = version()
     present = date.fromisoformat(draft.present_on) if draft.present_on else None
     look = Look(draft.mapping, unit, by, today, Choices(present, draft.joining))
     spool = Spool(draft.rows_path, new=True)
@@ -123,4 +125,6 @@ def look_over(
 
 def _is_example(row: Row) -> bool:
     """The row of our own template that shows how to fill it in."""
-    return any(fold(cell).startswith(EXAMPLE_MARK) for cell in row.cells[:2])
+    # numbers and names of every row need not be folded for it
+    first = EXAMPLE_MARK[0]
+    return any(cell[:1].casefold() == first and fold(cell).startswith(EXAMPLE_MARK) for cell in row.cells[:2])

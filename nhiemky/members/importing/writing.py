@@ -18,12 +18,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import bulk
+from nhiemky.foundation.audit import version
 from nhiemky.foundation.models import Source, User, new_code
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.sealing import SealedField, seal
 from nhiemky.members import name_index
 from nhiemky.members.importing import known
 from nhiemky.members.importing.cells import from_iso
+from nhiemky.members.importing.drafts import Draft
 from nhiemky.members.importing.known import Found
 from nhiemky.members.importing.spool import Decision, Looked, Spool, State
 from nhiemky.members.models import Grouping, Membership, Person, PersonChange, Standing
@@ -67,9 +69,9 @@ def outcome_of(row: Looked, without_faulty_cells: bool) -> str:
 class Pen:
     """Writes the rows of one import."""
 
-    def __init__(self, by: User, at: datetime, today: date, source: Source, without_faulty_cells: bool) -> None:
+    def __init__(self, by: User, at: datetime, today: date, source: Source, draft: Draft) -> None:
         self.by, self.at, self.today, self.source = by, at, today, source
-        self.without_faulty_cells = without_faulty_cells
+        self.without_faulty_cells, self._seen = draft.without_faulty_cells, draft.seen
         self.moment = bulk.moment(at)
         self.written = Written()
         self._touched: set[int] = set()
@@ -89,13 +91,7 @@ class Pen:
         return self.written
 
     def _some(self, rows: list[Looked]) -> list[tuple[str, str]]:
-        found = known.found_among([known.sought_of(row.values) for row in rows])
-        for row, there in zip(rows, found, strict=True):
-            if self._without_touched(row.known) != known.prints(there, self._touched):
-                raise Refusal(
-                    _("Sổ đoàn viên đã thay đổi từ khi xem trước (dòng %(row)s). Chưa ghi gì; hãy xem lại danh sách.")
-                    % {"row": row.number}
-                )
+        found = self._found(rows)
         outcomes = [outcome_of(row, self.without_faulty_cells) for row in rows]
         newcomers = [row for row, outcome in zip(rows, outcomes, strict=True) if outcome == Outcome.NEW]
         ids = dict(zip((row.number for row in newcomers), bulk.reserved_ids(Person, len(newcomers)), strict=True))
@@ -119,6 +115,21 @@ class Pen:
         self._facts(facts)
         self._touched |= {person for person, _mine in facts} | {row.person for row in rows if row.person}
         return told
+
+    def _found(self, rows: list[Looked]) -> list[list[Found]]:
+        """Whom the register knows of these rows; a Refusal where that is not what the rows were compared with."""
+        # where nobody has written anything since, whom the register did not know it does not know now
+        is_changed = version() != self._seen
+        asked = [row for row in rows if row.known or is_changed]
+        there = known.found_among([known.sought_of(row.values) for row in asked])
+        found = {row.number: mine for row, mine in zip(asked, there, strict=True)}
+        for row in asked:
+            if self._without_touched(row.known) != known.prints(found[row.number], self._touched):
+                raise Refusal(
+                    _("Sổ đoàn viên đã thay đổi từ khi xem trước (dòng %(row)s). Chưa ghi gì; hãy xem lại danh sách.")
+                    % {"row": row.number}
+                )
+        return [found.get(row.number, []) for row in rows]
 
     def _without_touched(self, prints: str) -> str:
         """What was known of persons whom this import has not written itself."""
