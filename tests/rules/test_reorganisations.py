@@ -138,7 +138,7 @@ def check_an_event_taken_back_on_the_next_day_restores_the_tree(story: Story) ->
         assert back.on(after).tree(event.day) == after.tree(event.day)
 
 
-@law(stories, examples=300, smaller=smaller)
+@law(stories, examples=600, smaller=smaller)
 def check_what_is_refused_is_said_of_a_step(story: Story) -> None:
     for event, _before, outcome in story.told():
         if isinstance(outcome, list):
