@@ -325,7 +325,8 @@ class _Plan(Generic[Key]):
                 self.placed[unit] = (part, at)
 
     def _inherit(self, at: int, step: Inherit[Key]) -> None:
-        named = {row.unit for row in self.successions if row.heir}
+        known = [*self.successions, *(row for row in self.history.successions if row.day == self.day)]
+        named = {row.unit for row in known if row.heir}
         ended = [span for span in self.history.lives.get(step.unit, ()) if span.last_day < self.day]
         if step.unit == step.heir:
             self._refuse(at, Refused.ITSELF, step.unit)
@@ -423,7 +424,7 @@ def reversed_steps(changes: Changes[Key]) -> list[Step[Key]]:
     steps: list[Step[Key]] = [Found(unit, stood.get(unit)) for unit in ended]
     came_from: dict[Key, list[Key]] = {}
     for row in changes.successions:
-        if row.successor in founded:
+        if row.successor in founded and row.unit in ended:
             came_from.setdefault(row.successor, []).append(row.unit)
     for unit in founded:
         sources = came_from.get(unit, [])

@@ -22,6 +22,7 @@ class Table:
     def __init__(self, story: Story) -> None:
         self.cells: dict[int, list[Cell]] = {0: [TOP] * len(DAYS)}
         self.said: dict[int, set[int]] = {0: {0}}
+        self.heirs: list[tuple[int, int]] = []
         for unit, parent in enumerate(story.begun, 1):
             self.cells[unit], self.said[unit] = [parent] * len(DAYS), {0}
 
@@ -31,6 +32,13 @@ class Table:
         for unit, cell in self._new(event).items():
             if before.get(unit, NOBODY) != cell:
                 self._write(unit, event.at, cell)
+        for step in event.steps:
+            if isinstance(step, Merge):
+                self.heirs += [(source, event.at) for source in step.sources]
+            elif isinstance(step, Inherit):
+                self.heirs.append((step.unit, event.at))
+            elif isinstance(step, Split) and step.heir is not None:
+                self.heirs.append((step.source, event.at))
 
     def _new(self, event: Event) -> dict[int, Cell]:
         """What the event makes of the cells of its day."""
@@ -89,6 +97,7 @@ class Table:
                 goes_on.append(step.heir)
                 if step.unit == step.heir:
                     return False
+        heirs += [unit for unit, day in self.heirs if day == at]
         if any(times > 1 for named in (subjects, heirs) for times in Counter(named).values()):
             return False
         if any(unit in founded or unit not in alive for unit in subjects if unit not in founded):
