@@ -76,6 +76,8 @@ class _Condition:
     rows: Q | None = None
     # asked of the person's own columns: worth asking before anything is put in order
     plain: bool = False
+    # so many meet it that whoever walks all persons in order need not look far for the next
+    common: bool = False
 
 
 def homes_of(persons: Iterable[Person]) -> dict[int, Membership]:
@@ -173,7 +175,9 @@ class Listing:
 
     def _walked(self, after: Person | None, size: int) -> list[int]:
         """The ids of the next persons, out of all in their order."""
-        everybody = Person.objects.annotate(place=_in_order(F("sort_key")))
+        # a family name is borne by a tenth, who stand far behind under every given name: the engine passes over others
+        common = (each.q for each in self.conditions if each.common)
+        everybody = Person.objects.filter(*common).annotate(place=_in_order(F("sort_key")))
         found: list[int] = []
         # where many are wanted, they stand among the next few, and no engine has to guess how many they are
         for lot in (LOT * size, 16 * LOT * size):
@@ -308,7 +312,8 @@ class _Conditions:
             those = Person.objects.filter(q, one_of("pk", self.dropped)).values_list("pk", flat=True)
             merged = one_of("pk", {self.dropped[each] for each in those})
             q, rows = q | merged, rows | merged if rows else None
-        return _Condition(q, None if ids is None else lambda _most: ids, MOST_NAMED, rows, plain=True)
+        common = ids is None and rows is None
+        return _Condition(q, None if ids is None else lambda _most: ids, MOST_NAMED, rows, plain=True, common=common)
 
     def _ids_named(self, asked: list[tuple[str, bool]]) -> list[int] | None:
         """Who is named so; None when they are more than are gathered."""
