@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -59,6 +60,9 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         make_demo(settings.DATA_DIR, clock.today(), whole=False)
+    # what is there now stays to the end: nobody need look through it again and again for what may be thrown away
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
