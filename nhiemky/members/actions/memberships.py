@@ -38,7 +38,10 @@ def join_unit(
 
 @action("members.membership.leave")
 def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: str, **fields: Any) -> Membership:
-    """The membership ends on that day: a new row with the end; what was known before stays, superseded."""
+    """The membership ends on that day: a new row with the end; what was known before stays, superseded.
+
+    Where merged records make the person a member of the unit twice at once, both end.
+    """
     written(membership)
     start = membership.span.start
     if membership.superseded_at or membership.ends_before:
@@ -47,7 +50,21 @@ def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: 
         raise Refusal(_("Ngày ra trước ngày vào. Hãy kiểm tra lại hai ngày."))
     if not membership.unit.span.covers(Span.between(start, last)):
         raise Refusal(_("Ngày ra nằm ngoài thời gian hoạt động của đơn vị. Hãy kiểm tra ngày."))
+    twins = [
+        row
+        for row in memberships_known(membership.person)
+        if row.unit_id == membership.unit_id and row.pk != membership.pk and not row.ends_before
+    ]
+    if any(row.starts_on and row.starts_on > last.last for row in twins):
+        raise Refusal(_("Hồ sơ gộp của người này còn một lần vào đơn vị sau ngày ra. Hãy sửa hoặc bỏ dòng đó trước."))
+    for row in twins:
+        _replace(row, by, valid=Span.between(row.span.start, last), leaving=leaving, **_besides_code(fields))
     return _replace(membership, by, valid=Span.between(start, last), leaving=leaving, **fields)
+
+
+def _besides_code(fields: dict[str, Any]) -> dict[str, Any]:
+    """The code that a form chose names one row."""
+    return {name: value for name, value in fields.items() if name != "code"}
 
 
 @action("members.membership.correct")

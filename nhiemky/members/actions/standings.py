@@ -35,6 +35,8 @@ def set_group(
     if group and not _stands_below(group, unit, since):
         raise Refusal(_("Tổ này không thuộc đơn vị vào ngày đó. Hãy chọn tổ của đơn vị."))
     there = [row for row in memberships_known(person) if row.unit_id == unit.pk and row.span.holds(since)]
+    # where merged records make the person a member twice, until the end of the longer
+    there.sort(key=lambda row: row.ends_before or date.max, reverse=True)
     if not there:
         raise Refusal(_("Người này không là đoàn viên của đơn vị vào ngày đó. Hãy kiểm tra ngày."))
     valid = Span(since, there[0].ends_before, end_precision=there[0].span.end_precision)
