@@ -50,16 +50,18 @@ def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: 
         raise Refusal(_("Ngày ra trước ngày vào. Hãy kiểm tra lại hai ngày."))
     if not membership.unit.span.covers(Span.between(start, last)):
         raise Refusal(_("Ngày ra nằm ngoài thời gian hoạt động của đơn vị. Hãy kiểm tra ngày."))
-    twins = [
-        row
-        for row in memberships_known(membership.person)
-        if row.unit_id == membership.unit_id and row.pk != membership.pk and not row.ends_before
-    ]
+    twins = _twins(membership)
     if any(row.starts_on and row.starts_on > last.last for row in twins):
         raise Refusal(_("Hồ sơ gộp của người này còn một lần vào đơn vị sau ngày ra. Hãy sửa hoặc bỏ dòng đó trước."))
     for row in twins:
         _replace(row, by, valid=Span.between(row.span.start, last), leaving=leaving, **_besides_code(fields))
     return _replace(membership, by, valid=Span.between(start, last), leaving=leaving, **fields)
+
+
+def _twins(membership: Membership) -> list[Membership]:
+    """The other rows without an end that make the person a member of the same unit, under merged records."""
+    rows = [row for row in memberships_known(membership.person) if row.unit_id == membership.unit_id]
+    return [row for row in rows if row.pk != membership.pk and not row.ends_before]
 
 
 def _besides_code(fields: dict[str, Any]) -> dict[str, Any]:
