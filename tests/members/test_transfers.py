@@ -12,20 +12,23 @@ from nhiemky.foundation.models import AuditEvent, User
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.members.actions import (
     accept_transfer,
+    annul_membership,
     ask_transfer,
+    end_standing,
     enter_person,
     fill_post,
     join_unit,
     leave_unit,
     look_for_member,
     merge_persons,
+    record_standing,
     refuse_transfer,
     request_transfer,
     set_group,
     unmerge_persons,
     withdraw_transfer,
 )
-from nhiemky.members.models import Grouping, Membership, Person, Transfer
+from nhiemky.members.models import Grouping, Membership, Person, Standing, Transfer
 from nhiemky.members.particulars import read
 from nhiemky.members.queries import memberships_on, posts_left, running_at
 from nhiemky.members.queries.transfers import LOOKS_AN_HOUR
@@ -273,3 +276,30 @@ def test_only_the_one_whose_answer_it_waits_for_answers(world: dict[str, Any], w
 
 def test_a_last_day_to_come_is_allowed(world: dict[str, Any]) -> None:
     assert ask(world, last_day=TODAY + timedelta(30)).state == "waiting"
+
+
+def test_what_another_did_since_the_page_was_opened_is_seen(world: dict[str, Any]) -> None:
+    """Two pages open on the same rows: the second is refused in words, and nothing is written twice."""
+    person, old, new = world["person"], world["old"], world["new"]
+    rows = [Membership.objects.get(superseded_at=None) for _page in range(3)]
+    leave_unit(by=clerk(), membership=rows[0], last=PartialDate.parse("2026-06-30"), leaving="left")
+    with pytest.raises(Refusal, match="đã có ngày ra"):
+        leave_unit(by=clerk(), membership=rows[1], last=PartialDate.parse("2026-07-31"), leaving="left")
+    with pytest.raises(Refusal, match="đã được sửa hoặc bỏ"):
+        annul_membership(by=clerk(), membership=rows[2], reason="ghi nhầm")
+    standing = record_standing(by=clerk(), unit=old, person=person, kind="party", valid=Span(date(2020, 1, 1), None))
+    pages = [Standing.objects.get(pk=standing.pk) for _page in range(2)]
+    for page, sentence in zip(pages, ("", "đã được sửa trước đó"), strict=True):
+        if sentence:
+            with pytest.raises(Refusal, match=sentence):
+                end_standing(by=clerk(), standing=page, last=PartialDate.parse("2026-06-30"))
+        else:
+            end_standing(by=clerk(), standing=page, last=PartialDate.parse("2026-05-31"))
+    assert Standing.objects.filter(superseded_at=None).count() == 1
+    # merged with a member of another unit while the form was open
+    twin = enter_person(by=clerk(), name="Lê Thị Hoa")
+    read_before = Person.objects.get(pk=twin.pk)
+    join_unit(by=clerk(), unit=new, person=person, valid=Span(date(2026, 8, 1), None))
+    merge_persons(by=clerk(), unit=new, kept=person, dropped=twin, reason="một người")
+    with pytest.raises(Refusal, match="một đơn vị khác trong thời gian đó"):
+        join_unit(by=clerk(), unit=old, person=read_before, valid=Span(date(2026, 9, 1), None))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep, written
+from nhiemky.foundation.batch import as_it_is, keep
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -42,7 +42,7 @@ def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: 
 
     Where merged records make the person a member of the unit twice at once, both end.
     """
-    written(membership)
+    as_it_is(membership)
     start = membership.span.start
     if membership.superseded_at or membership.ends_before:
         raise Refusal(_("Đoàn viên này đã có ngày ra. Hãy mở dòng mới nhất trong sổ đoàn viên."))
@@ -74,7 +74,7 @@ def correct_membership(
     *, by: User, membership: Membership, valid: Span, joining: str, leaving: str, **fields: Any
 ) -> Membership:
     """What was written of the membership was wrong from the beginning: a new row stands in its place."""
-    written(membership)
+    as_it_is(membership)
     if membership.superseded_at:
         raise Refusal(_("Dòng này đã được sửa trước đó. Hãy mở dòng mới nhất trong sổ đoàn viên."))
     return _replace(membership, by, valid=valid, joining=joining, leaving=leaving, **fields)
@@ -85,6 +85,7 @@ def annul_membership(*, by: User, membership: Membership, reason: str) -> None:
     """The person never was a member there: the row is superseded and nothing stands in its place."""
     if not clean(reason):
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao bỏ dòng này."))
+    as_it_is(membership)
     if membership.superseded_at:
         raise Refusal(_("Dòng này đã được sửa hoặc bỏ trước đó. Hãy mở sổ đoàn viên."))
     _supersede(membership)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep, settle, waiting_rows, written
+from nhiemky.foundation.batch import as_it_is, keep, settle, waiting_rows
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -132,7 +132,7 @@ def end_standing(
     *, by: User, standing: Standing, last: PartialDate | None, never: bool = False, code: str = ""
 ) -> Standing | None:
     """It ended on that day; `never`: it was written wrongly and never was so."""
-    written(standing)
+    as_it_is(standing)
     if standing.superseded_at:
         raise Refusal(_("Dòng này đã được sửa trước đó. Hãy tải lại trang."))
     start = standing.span.start
