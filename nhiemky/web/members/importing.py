@@ -169,6 +169,9 @@ def _take(request: HttpRequest, unit: Unit, draft: Draft, typed: dict[str, Any])
 @require_POST
 def drop(request: HttpRequest, code: str, draft: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
-    draft_to_change(request, unit, draft).forget()
+    kept = draft_to_change(request, unit, draft)
+    if kept.stage in (Stage.WRITING, Stage.WRITTEN):
+        return redirect("web.members.import_preview", unit.code, kept.code)
+    kept.forget()
     messages.success(request, _("Đã bỏ danh sách; tệp đã xóa khỏi hệ thống, chưa có gì được ghi."))
     return redirect("web.members.import", unit.code)
