@@ -62,6 +62,7 @@ def hand_in(request: HttpRequest, code: str) -> HttpResponse:
     mine = drafts.drafts_of(int(request.user.pk or 0), unit.code, now)
     context = {
         "unit": card(unit, access.today()),
+        "fictional": unit.fictional,
         "faults": faults,
         "drafts": [
             (each.name, draft_words(each), reverse("web.members.import_preview", args=[unit.code, each.code]))

@@ -53,7 +53,7 @@ def fill(request: HttpRequest, code: str) -> HttpResponse:
     typed = _typed(request, OF_POST, {"nguoi": request.GET.get("nguoi", "")})
     found, faults = Found(), []
     if request.method == "POST" or typed["nguoi"]:
-        found = people_found(unit, typed["ten"], typed["nguoi"], _day_of(unit, typed["tu"]), access.today())
+        found = people_found(request, unit, typed["ten"], typed["nguoi"], _day_of(unit, typed["tu"]))
     if request.method == "POST" and "tim" not in request.POST:
         try:
             post = _filled(request, unit, typed, found)
