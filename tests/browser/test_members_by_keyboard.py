@@ -1,13 +1,14 @@
 """The register without a mouse: a member's page on a phone, a list taken in row by row, a move from letter to acceptance."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 from playwright.sync_api import Locator, Page, expect
 
+from nhiemky.foundation import clock
 from tests.browser.site import running_site, sign_in
 
 UNIT = "/don-vi/hc-thcs-may-trang/"
@@ -125,7 +126,7 @@ def test_a_member_moves_from_letter_to_acceptance(page_at: Open, site: str) -> N
     reach(page.get_by_label("Ngày cuối ở đơn vị"))
     # the segments of a date are the browser's own
     page.keyboard.press("Tab")
-    page.get_by_label("Ngày cuối ở đơn vị").fill((date.today() - timedelta(days=1)).isoformat())
+    page.get_by_label("Ngày cuối ở đơn vị").fill((clock.today() - timedelta(days=1)).isoformat())
     reach(page.get_by_label("Số giấy giới thiệu"))
     page.keyboard.type("21/GT-CĐCS")
     press(page.get_by_role("button", name="Gửi đề nghị"))

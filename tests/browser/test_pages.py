@@ -114,7 +114,7 @@ def test_dark_page_holds_wcag(open_screen: Open, name: str) -> None:
         "posts-many",
         "members-search",
         "dues-of-unit",
-    ],  # fmt: skip
+    ],
 )
 def test_tab_reaches_everything_in_order(open_screen: Open, name: str, width: int) -> None:
     page = open_screen(named(name), width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -98,13 +99,14 @@ def keepers_of(roots: Iterable[int]) -> dict[int, int]:
     """Person -> the unit that answers for them, of many persons in one statement; one without any is not there."""
     roots = set(roots)
     found: dict[int, tuple[int, date, int]] = {}
+    known: tuple[QuerySet[Any], ...] = (Post.objects.all(), Membership.objects.all())
     for start in range(0, len(roots), 5_000):
         part = sorted(roots)[start : start + 5_000]
         posts, memberships = (
-            model.objects.filter(Q(person__in=part) | Q(person__same_as__in=part), superseded_at__isnull=True)
+            rows.filter(Q(person__in=part) | Q(person__same_as__in=part), superseded_at__isnull=True)
             .annotate(root=Coalesce("person__same_as", "person"), weight=Value(weight))
             .values_list("root", "weight", "ends_before", "unit")
-            for weight, model in enumerate((Post, Membership))
+            for weight, rows in enumerate(known)
         )
         # where somebody is or was a member counts before where they sat in a body
         for root, weight, end, unit in posts.union(memberships, all=True):
