@@ -100,7 +100,12 @@ def _job(draft: Draft) -> background.Job | None:
 
 
 def _progress(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
-    context = {"unit": card(unit, access.today()), "draft": draft, "work": work_shown(draft, _job(draft))}
+    context = {
+        "unit": card(unit, access.today()),
+        "fictional": unit.fictional,
+        "draft": draft,
+        "work": work_shown(draft, _job(draft)),
+    }
     if access.is_fragment(request):
         return render(request, "web/members/_import_work.html", context)
     return render(request, "web/members/import_work.html", context)
@@ -108,7 +113,7 @@ def _progress(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
 
 def _result(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
     context = {
-        "unit": card(unit, access.today()), "draft": draft, "words": outcome_sentence(draft.counts),
+        "unit": card(unit, access.today()), "fictional": unit.fictional, "draft": draft, "words": outcome_sentence(draft.counts),
         "left_out": draft.counts.get("faulty", 0) + draft.counts.get("out", 0), "has_report": draft.report_path.exists(),
     }  # fmt: skip
     answer = render(request, "web/members/import_result.html", context)
@@ -129,7 +134,7 @@ def _preview(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
         offered = spool.offered()
     words = decision_words(True)
     context = {
-        "unit": card(unit, access.today()), "draft": draft, "rows": rows, "page": page, "filter": chosen,
+        "unit": card(unit, access.today()), "fictional": unit.fictional, "draft": draft, "rows": rows, "page": page, "filter": chosen,
         "query": f"loc={chosen}&" if chosen else "", "chips": _chips(counts, chosen), "legend": legend(),
         "counts": counts, "waiting": vietnamese.number(counts["open"]) if counts["open"] else "",
         "bulk": [(str(each), words[each], vietnamese.number(offered[each])) for each in Decision if each in offered],

@@ -57,7 +57,7 @@ def fill(request: HttpRequest, code: str) -> HttpResponse:
     typed = typed_in(request, OF_POST, {"nguoi": request.GET.get("nguoi", "")}, LONGEST)
     found = Found()
     if request.method == "POST" or typed["nguoi"]:
-        found = people_found(unit, typed["ten"], typed["nguoi"], _day_of(unit, typed["tu"]), access.today())
+        found = people_found(request, unit, typed["ten"], typed["nguoi"], _day_of(unit, typed["tu"]))
     page = partial(_page, request, unit, "fill", typed, found=found)
     if "tim" in request.POST:
         return page()

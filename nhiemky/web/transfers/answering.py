@@ -28,6 +28,7 @@ from nhiemky.units.queries import names_of
 from nhiemky.web import access
 from nhiemky.web.dates import moment, typed_day
 from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.members.links import person_href, readable_people
 from nhiemky.web.transfers.shown import tone_of, waited
 
 # what the other unit needs to know whom it has before it
@@ -151,6 +152,7 @@ def _page(
         "waits": waits,
         "waited": waited((today - clock.local_day(row.asked_at)).days) if waits else "",
         "answerer": names[answerer.pk].short if answerer else "",
+        "href": _href(request, row),
         "facts": _facts(request, row, readable[row.unit_id]),
         "posts": posts_left(row.person, row.to_unit, today) if waits and readable[row.unit_id] else [],
         "last_day": vietnamese.day(row.last_day),
@@ -179,6 +181,12 @@ def _facts(request: HttpRequest, row: Transfer, reads_start: bool) -> list[tuple
     keeps = row.to_unit if row.state == TransferState.ACCEPTED and row.to_unit else row.unit
     sight = sight_of(reader, keeps, access.today())
     return [(fields()[code].label, text) for code in FACTS if (text := shown(row.person, code, sight))]
+
+
+def _href(request: HttpRequest, row: Transfer) -> str:
+    """The page of the person, where the reader may open it."""
+    person = row.person.same_as or row.person
+    return person_href(person.code) if readable_people(request, [person.pk]) else ""
 
 
 def _gap(row: Transfer) -> str:
