@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -28,6 +29,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         )
     # Hashing well takes a tenth of a second each time; the tests are about other things, but one that asks for it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _find_static_files_once()
+
+
+def _find_static_files_once() -> None:
+    """A server looks for its static files when it starts; here every client is a server, and would look again."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def once(self: Any) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = once
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +60,9 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         make_demo(settings.DATA_DIR, clock.today(), whole=False)
+    # what is there now stays to the end: nobody need look through it again and again for what may be thrown away
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

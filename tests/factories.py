@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from datetime import date
 from pprint import pformat
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
+from pytest_django.plugin import DjangoDbBlocker
 
 from nhiemky.foundation.models import User
 from nhiemky.foundation.roles import Role
@@ -27,6 +28,7 @@ from nhiemky.units.models import Grant, Placement, Unit
 TIMES = int(os.environ.get("NHIEMKY_EXAMPLES", "0"))
 ALWAYS = Span(None, None)
 Smaller = Callable[[Any], Iterable[Any]]
+Made = TypeVar("Made")
 
 
 class Law:
@@ -110,6 +112,22 @@ def rolled_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def taken_back(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Made]:
+    """Of a fixture for many tests: what `make` gives, and at the end nothing it wrote was ever there.
+
+    Every test runs in a savepoint inside this transaction and finds all as it was made. Let `make` give codes rather
+    than rows: a test may change a row.
+    """
+    with blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        made = make()
+    yield made
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 def clerk() -> User:

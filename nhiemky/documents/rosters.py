@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -12,6 +13,8 @@ import xlsxwriter
 from nhiemky.documents.sheets import _NEVER, FORMULA, _text, sheet_name
 
 FONT = "Times New Roman"
+# how much of the width of a column's character one of a heading takes; issuers are written in capitals
+BREADTHS = {"plain": 1.5, "bold": 1.6, "title": 1.6, "subtitle": 1.1}
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,10 @@ class _Page:
         cell = base | {"border": 1, "text_wrap": True, "font_size": 11}
         centred = {"align": "center"}
         self.looks = {
-            "plain": base | centred,
-            "bold": base | centred | {"bold": True},
-            "title": base | centred | {"bold": True, "font_size": 14},
-            "subtitle": base | centred | {"italic": True},
+            "plain": base | centred | {"text_wrap": True},
+            "bold": base | centred | {"bold": True, "text_wrap": True},
+            "title": base | centred | {"bold": True, "font_size": 14, "text_wrap": True},
+            "subtitle": base | centred | {"italic": True, "text_wrap": True},
             "head": cell | centred | {"bold": True},
             "text": cell,
             "centre": cell | centred,
@@ -87,12 +90,14 @@ class _Page:
         right = (*["" for _each in self.roster.issuer[:-1]], self.roster.place_and_date)
         for number, (left, beside) in enumerate(zip(self.roster.issuer, right, strict=True)):
             look = "bold" if number == len(self.roster.issuer) - 1 else "plain"
+            self._high(0, middle - 1, left, look)
             self._merge(0, middle - 1, left, look)
             if beside:
                 self._merge(middle, self.last, beside, "subtitle")
             self.at += 1
         self.at += 1
         for number, line in enumerate(self.roster.title):
+            self._high(0, self.last, line, "subtitle" if number else "title")
             self._merge(0, self.last, line, "subtitle" if number else "title")
             self.at += 1
         self.at += 1
@@ -148,6 +153,12 @@ class _Page:
             self._merge(
                 start, self.last if number == len(self.roster.signers) - 1 else start + share - 1, signer, "bold"
             )
+
+    def _high(self, first: int, last: int, text: str, look: str) -> None:
+        """A row that is high enough: no spreadsheet finds by itself how many lines merged cells take."""
+        widths = (5, *(head.width for head in self.roster.columns))
+        lines = ceil(len(text) * BREADTHS[look] / sum(widths[first : last + 1]))
+        self.page.set_row(self.at, max(1, lines) * (20 if look == "title" else 17))
 
     def _merge(self, first: int, last: int, text: str, look: str) -> None:
         if first == last:

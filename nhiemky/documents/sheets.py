@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any, BinaryIO, Literal
 
 import xlsxwriter
@@ -21,6 +22,7 @@ LONGEST_TEXT = 32_767
 LONGEST_NAME = 31
 EXACT = 10**15  # Excel keeps fifteen digits: a longer number is written as text rather than rounded
 HEADER = 1
+CHARACTERS = 200  # that A4 on its side holds in letters of some eight points
 _NEVER = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may read as the beginning of a formula
 
@@ -36,13 +38,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table under a title; `notes` stand below it. A cell of None is empty."""
+    """A table under a title; `notes` stand below it. A cell of None is empty.
+
+    The first `leading` columns say whose row it is: they stay in sight, and stand on every page across."""
 
     name: str
     title: str
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Any]]
     notes: Sequence[str] = ()
+    leading: int = 0
+
+
+def pages_across(widths: Iterable[int], leading: int = 0) -> int:
+    """How many pages of A4 on its side the columns take where the letters can still be read."""
+    every = list(widths)
+    repeated = sum(every[:leading])
+    return max(1, ceil((sum(every) - repeated) / (CHARACTERS - repeated)))
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -136,12 +148,15 @@ def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.autofilter(HEADER, 0, row, last)
     for at, note in enumerate(sheet.notes, row + 2):
         _string(page, at, 0, note, "note", formats)
-    page.freeze_panes(HEADER + 1, 0)
+    page.freeze_panes(HEADER + 1, sheet.leading)
     page.repeat_rows(0, HEADER)
+    across = pages_across((column.width for column in sheet.columns), sheet.leading)
+    if sheet.leading and across > 1:
+        page.repeat_columns(0, sheet.leading - 1)
     page.set_paper(9)  # A4
     page.set_landscape()
     page.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.7)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(across, 0)
     page.set_footer("&C&P/&N")
 
 

@@ -110,6 +110,14 @@ def written(row: Any) -> Any:
     return row
 
 
+def as_it_is(row: Any) -> Any:
+    """The row, written by now, with what another did to it since the page was opened that names it."""
+    written(row)
+    if _open.get() is None:
+        row.refresh_from_db(fields=["superseded_at"])
+    return row
+
+
 def waiting_rows(model: type[Model], field: str, other: Model) -> list[Any]:
     """The rows of the model that wait and point at the other row: what the database does not say yet."""
     waiting = _open.get()

@@ -25,7 +25,7 @@ from nhiemky.rules.vietnamese import clean, fold, name_sort_key, partial
 PLACE = "catalogue/person-fields.toml"
 ID_PURPOSE = "id-number"
 OLDEST = 1900
-_NO_NAME = re.compile(r"\d|[@#<>{}=]")
+_NO_NAME = re.compile(r"\d|[@#<>{}=,;/|]")
 _CODE = re.compile(r"[\w./ -]{1,30}")
 _ID_NUMBER = re.compile(r"[0-9]{12}|[0-9]{9}")
 _ABROAD = re.compile(r"\+?84\d{9}$")

@@ -124,13 +124,14 @@ def _bounded(value: int) -> int:
 
 
 _DAY_FIRST = re.compile(r"(?:(\d{1,2})[/.-])?(\d{1,2})[/.-](\d{4}|\d{2})")
+_IN_WORDS = re.compile(r"(?:ng[aà]y (\d{1,2}) )?th[aá]ng (\d{1,2})(?: n[aă]m |/)(\d{4})", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[/.-](\d{1,2})(?:[/.-](\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?)?)?")
 
 
 def partial_date(text: str, latest: date) -> PartialDate:
-    """A date as sheets write it, day first: '22-02-2022', '2022-02-22', '5/6/88', '6/1988', '1988'; ValueError otherwise.
+    """A date as sheets write it, day first: '22-02-2022', '2022-02-22', '5/6/88', '6/1988', '1988', 'tháng 6 năm 1988'.
 
-    Two digits of a year are of the century that leaves the date not after `latest`.
+    ValueError for anything else. Two digits of a year are of the century that leaves the date not after `latest`.
     """
     written = text.strip()
     found = _DAY_FIRST.fullmatch(written)
@@ -141,6 +142,9 @@ def partial_date(text: str, latest: date) -> PartialDate:
         if len(year) == 2 and parsed.first > latest:
             parsed = PartialDate.parse(_iso(str(int(full) - 100), month, day))
         return parsed
+    if found := _IN_WORDS.fullmatch(written):
+        day, month, year = found.groups()
+        return PartialDate.parse(_iso(year, month, day))
     found = _YEAR_FIRST.fullmatch(written)
     if not found:
         raise ValueError(text)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation.refusals import Refusal
@@ -21,6 +23,32 @@ def parse_partial(text: str) -> PartialDate:
     if re.fullmatch(r"\d{4}(-\d{2})?", text):
         return PartialDate.parse(text)
     return PartialDate.parse(parse_day(text).isoformat())
+
+
+def typed_day(text: str, name: str) -> date:
+    """The day, or a Refusal that names the box."""
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise Refusal(_("%(name)s chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 12/6/2026.") % {"name": name}) from None
+
+
+def typed_date(text: str, name: str, faults: list[str]) -> PartialDate | None:
+    """The date as it is known, or a sentence among the faults."""
+    try:
+        return parse_partial(text)
+    except ValueError:
+        said = _("chưa ghi") if not text else _("“%(text)s” chưa đúng") % {"text": text}
+        faults.append(
+            _("%(name)s %(said)s. Hãy ghi ngày, tháng hoặc năm: 12/6/2023, 6/2023, 2023.")
+            % {"name": name, "said": said}
+        )
+        return None
+
+
+def moment(at: datetime) -> str:
+    """'14:05 24/11/2026'."""
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
 
 
 def typed_span(first: str, last: str) -> Span:

@@ -12,13 +12,13 @@ from typing import Any, Generic, TypeVar
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation.models import new_code
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit
+from nhiemky.web.dates import moment
 
 R = TypeVar("R")
 
@@ -46,8 +46,10 @@ def code_in(request: HttpRequest, unit: Unit, form: str) -> str:
         ) from None
 
 
-def again_or_fresh(request: HttpRequest, unit: Unit, form: str) -> str:
-    """The code that came with a form that is shown again, or a new one."""
+def again_or_fresh(request: HttpRequest, unit: Unit, form: str, status: int = 200) -> str:
+    """The code that came with a form that is shown again; a new one for a new form, and where its row was made (409)."""
+    if status == 409:
+        return fresh(request, unit, form)
     try:
         code_in(request, unit, form)
     except Refusal:
@@ -83,7 +85,7 @@ def kept_reason(text: str) -> str:
 
 def moment_of(row: Any) -> str:
     """When the row was recorded: '14:05 24/11/2026'."""
-    return f"{timezone.localtime(row.recorded_at):%H:%M %d/%m/%Y}"
+    return moment(row.recorded_at)
 
 
 def _signer(request: HttpRequest, unit: Unit, form: str) -> Signer:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
-from nhiemky.foundation.policies import may
 from nhiemky.foundation.roles import Right, Role
 from nhiemky.units.models import Grant
 from nhiemky.units.queries import grants_of
@@ -31,7 +30,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "key": user.pk,
             "records": any(Right.RECORD in Role(grant.role).rights for grant in grants),
             "register": register_of(grants),
-            "administers": may(user, Right.ADMINISTER, None, today),
+            "administers": any(
+                grant.unit_id is None and Right.ADMINISTER in Role(grant.role).rights for grant in grants
+            ),
         }
     }
 

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import MISSING, find_chromium, launch
 from tests.browser.site import running_site
@@ -47,13 +47,32 @@ def site() -> Iterator[str]:
         yield address
 
 
+def opened(browser: Browser, width: int, fault: Callable[[str], None]) -> Page:
+    """A page in a context of its own; `fault` is told of whatever the browser reports."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+    )
+    context.add_init_script(REPORT_VIOLATIONS)
+    page = context.new_page()
+    page.on("console", lambda message: fault(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: fault(str(error)))
+    # Chromium calls a download, and a page left while loading, an aborted request.
+    page.on(
+        "requestfailed",
+        lambda request: None if request.failure == "net::ERR_ABORTED" else fault(f"{request.url}: {request.failure}"),
+    )
+    return page
+
+
 @pytest.fixture
 def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
     """`page_at(390)` opens a page in a context of its own; any fault the browser reports fails the test.
 
     `expected` names faults that the test means to cause, by a part of their text: `page_at(390, expected=["403"])`.
     """
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
     faults: list[str] = []
 
     def open_page(width: int, *, expected: list[str] | None = None) -> Page:
@@ -61,26 +80,10 @@ def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
             if not any(part in text for part in expected or []):
                 faults.append(f"{width} px: {text}")
 
-        context = browser.new_context(
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-        )
-        contexts.append(context)
-        context.add_init_script(REPORT_VIOLATIONS)
-        page = context.new_page()
-        page.on("console", lambda message: fault(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: fault(str(error)))
-        # Chromium calls a download, and a page left while loading, an aborted request.
-        page.on(
-            "requestfailed",
-            lambda request: (
-                None if request.failure == "net::ERR_ABORTED" else fault(f"{request.url}: {request.failure}")
-            ),
-        )
-        return page
+        pages.append(opened(browser, width, fault))
+        return pages[-1]
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     assert not faults, "The browser reports:\n" + "\n".join(faults)

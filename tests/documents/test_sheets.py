@@ -3,11 +3,14 @@
 import io
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from nhiemky.documents import sheets
+from nhiemky.documents.long_sheet import LongSheet
+from nhiemky.documents.rosters import Head, Roster, write_roster
 from nhiemky.documents.sheets import Column, Sheet, sheet_name, write_workbook
 from nhiemky.foundation.refusals import Refusal
 
@@ -64,6 +67,39 @@ def test_the_sheet_is_set_up_for_reading_and_printing() -> None:
     assert page.column_dimensions["A"].width > 29
     assert page["A2"].alignment.wrap_text and page["A3"].alignment.wrap_text
     assert page["A6"].value == "ghi chú"
+
+
+def test_a_wide_table_is_printed_on_pages_side_by_side_that_all_say_whose_row_it_is() -> None:
+    wide = tuple(Column(str(at), 25) for at in range(30))
+    page = read(Sheet("S", "t", wide, [tuple("x" for _each in wide)], leading=2)).active
+    assert page.page_setup.fitToWidth == 5  # 28 columns of 25, with 150 characters beside the two that are repeated
+    assert (page.print_title_cols, page.print_title_rows) == ("$A:$B", "$1:$2")
+    assert page.freeze_panes == "C3"
+    narrow = read(Sheet("S", "t", wide[:8], [], leading=2)).active
+    assert narrow.page_setup.fitToWidth in (None, 1) and narrow.print_title_cols is None
+
+
+def test_a_long_sheet_is_set_up_for_printing(tmp_path: Path) -> None:
+    with LongSheet(tmp_path / "f.xlsx", "Kết quả 'nạp'", [10, 20, 60, *[18] * 10], (2, 2), sentences=2) as sheet:
+        sheet.add(["Tiêu đề"], heading=True)
+        sheet.add(["Dòng", "Tên", "Vì sao"], heading=True)
+        sheet.add([1, "A", "Một câu dài."])
+    page = load_workbook(tmp_path / "f.xlsx").active
+    setup = page.page_setup
+    assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 2, 0)
+    assert page.sheet_properties.pageSetUpPr.fitToPage and page.freeze_panes == "C3"
+    assert (page.print_title_cols, page.print_title_rows) == ("$A:$B", "$1:$2")
+    wrapped = [page.cell(row, 3).alignment.wrap_text for row in (2, 3)] + [page["A1"].alignment.wrap_text]
+    assert wrapped == [True, True, None]
+
+
+def test_the_name_of_a_long_unit_has_the_height_it_needs() -> None:
+    name = "CÔNG ĐOÀN CÁC KHU CÔNG NGHIỆP, KHU CHẾ XUẤT, KHU KINH TẾ CỬA KHẨU, CỤM CÔNG NGHIỆP LÀNG NGHỀ TỈNH HƯ CẤU"
+    roster = Roster("S", ("LĐLĐ TỈNH", name), "ngày 1", ("DANH SÁCH",), (Head("Họ và tên", 30), Head("Ghi chú", 30)))
+    with write_roster(roster, [("A", "b")]) as kept:
+        page = load_workbook(kept).active
+    assert page.row_dimensions[1].height < 20 < 80 < page.row_dimensions[2].height
+    assert page["A2"].alignment.wrap_text
 
 
 def test_an_empty_table_and_a_text_too_long_for_a_cell() -> None:

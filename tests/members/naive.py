@@ -11,6 +11,9 @@ ONE = timedelta(days=1)
 FIRST, LAST = date(2023, 1, 1), date(2024, 12, 31)
 TODAY = date(2025, 6, 1)
 UNITS = ("r", "a", "b", "g1", "g2", "g3")
+# a unit that lives for a year only, below none; groups below g1, and one that goes from g1 to g2
+BRIEF, LIFE = "z", (date(2023, 4, 1), date(2024, 3, 31))
+GROUPS, MOVES_ON = ("t1", "ts"), date(2023, 7, 1)
 BLOCKS = {"g1": "hanh_chinh", "g2": "dn_fdi", "g3": "dn_ngoai_nha_nuoc"}
 SECTORS = {"g1": "state", "g2": "non_state", "g3": "non_state"}
 HALVES = {"g1": "hcsn", "g2": "sxkd", "g3": "sxkd"}
@@ -38,6 +41,10 @@ class Naive:
     statements: list[dict[str, Any]] = field(default_factory=list)
     party: list[dict[str, Any]] = field(default_factory=list)
     women: set[int] = field(default_factory=set)
+    transfers: list[dict[str, Any]] = field(default_factory=list)
+    groups: dict[int, dict[date, str]] = field(default_factory=lambda: {person: {} for person in range(PEOPLE)})
+    # whose groups are not followed: merged records made them a member twice, or were two persons again
+    blurred: set[int] = field(default_factory=set)
 
     # ---- who and where
 
@@ -66,6 +73,37 @@ class Naive:
 
     def known(self) -> list[dict[str, Any]]:
         return [row for row in self.memberships if not row["gone"]]
+
+    def rows_of(self, person: int) -> list[dict[str, Any]]:
+        people = self.component(person)
+        return [row for row in self.known() if row["person"] in people]
+
+    def open_of(self, person: int) -> list[dict[str, Any]]:
+        """The rows without an end, the one begun last first; all of one unit."""
+        rows = [row for row in self.rows_of(person) if row["to"] == date.max]
+        return sorted(rows, key=lambda row: row["from"], reverse=True)
+
+    def waiting(self, person: int) -> list[dict[str, Any]]:
+        people = self.component(person)
+        return [
+            each for each in self.transfers if each["state"] in ("waiting", "requested") and each["person"] in people
+        ]
+
+    def lives(self, unit: str, first: date, last: date) -> bool:
+        return unit != BRIEF or (LIFE[0] <= first and last <= LIFE[1])
+
+    def above(self, group: str, day: date) -> str:
+        return "g2" if group == "ts" and day >= MOVES_ON else "g1"
+
+    def cut_groups(self, row: dict[str, Any], first: date, last: date) -> None:
+        """Days that a membership has no more have no group."""
+        for person in self.component(row["person"]):
+            for day in DAYS:
+                if row["from"] <= day <= row["to"] and not first <= day <= last:
+                    self.groups[person].pop(day, None)
+
+    def group_on(self, person: int, day: date) -> set[str]:
+        return {self.groups[each][day] for each in self.component(person) if day in self.groups[each]}
 
     def units_of(self, person: int, day: date) -> set[str]:
         people = self.component(person)

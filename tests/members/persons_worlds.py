@@ -1,20 +1,24 @@
 """Random small registers over a moving tree, written by the actions people use, and a second way to count them.
 
+One sequence for all: joining and leaving, transfers of two hands, merges and their undoing, groups, records, cut-overs.
+
 The second way knows plain lists of what was accepted and goes through all of them for every day; it shares no code
 with the register or the figures. It also says beforehand what must be refused.
 """
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Any
 
+from django.db import IntegrityError
 from hypothesis import strategies as st
 
-from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger.actions import record_entry, record_statement
 from nhiemky.members.actions import (
@@ -27,20 +31,25 @@ from nhiemky.members.actions import (
     record_standing,
     unmerge_persons,
 )
-from nhiemky.members.models import Membership, Person, PersonMerge
+from nhiemky.members.models import Membership, Person, PersonMerge, Transfer
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Quantity
 from nhiemky.rules.timeline import PartialDate, Precision, Span
 from nhiemky.units.models import Unit
-from tests.factories import a_unit, put
+from tests.factories import a_unit, clerk, put
+from tests.members.moves import Moves, span_of
 from tests.members.naive import (
     BLOCKS,
+    BRIEF,
     CUTS,
     DAYS,
     FIRST,
     GRASSROOTS,
+    GROUPS,
     JOININGS,
     LEAVINGS,
+    LIFE,
+    MOVES_ON,
     ONE,
     PEOPLE,
     TODAY,
@@ -74,15 +83,26 @@ def smaller_worlds(world: World) -> Iterator[World]:
 
 def found() -> dict[str, Unit]:
     kinds = {"r": "province", "a": "district", "b": "district"}
-    return {code: a_unit(f"reg-{code}", kinds.get(code, "grassroots"), BLOCKS.get(code, "")) for code in UNITS}
+    units = {code: a_unit(f"reg-{code}", kinds.get(code, "grassroots"), BLOCKS.get(code, "")) for code in UNITS}
+    units[BRIEF] = a_unit(f"reg-{BRIEF}", life=Span(LIFE[0], LIFE[1] + ONE))
+    units |= {code: a_unit(f"reg-{code}", "group") for code in GROUPS}
+    put(units["t1"], units["g1"])
+    put(units["ts"], units["g1"], Span(None, MOVES_ON))
+    put(units["ts"], units["g2"], Span(MOVES_ON, None))
+    return units
 
 
-class Written:
+class Written(Moves):
     """The world in the database and in the second way at once; what is refused must be what the second way forbids."""
 
-    def __init__(self, world: World, units: dict[str, Unit], by: User) -> None:
-        self.luck, self.units, self.by = Random(world.seed), units, by
-        self.naive, self.cases = Naive(), set[str]()
+    def __init__(self, world: World, *, counted: bool = False) -> None:
+        """`counted`: with records, statements and cut-overs, by which figures are counted."""
+        units = {code: Unit.objects.get(code=f"reg-{code}") for code in (*UNITS, *GROUPS, BRIEF)}
+        self.luck, self.units, self.by = Random(world.seed), units, clerk()
+        by = self.by
+        self.naive, self.cases, self.transfers = Naive(), set[str](), list[Transfer]()
+        # act -> how often it was done, and how often refused
+        self.told: Counter[tuple[str, bool]] = Counter()
         self.rows: list[Membership] = []
         self.made: list[PersonMerge] = []
         self.people: list[Person] = []
@@ -92,10 +112,36 @@ class Written:
             if sex == "female":
                 self.naive.women.add(number)
             self.people.append(enter_person(by=by, name=f"Người {number}", code=f"reg-p{number}", sex=sex))
-        acts = [self.join] * 9 + [self.move] * 3 + [self.leave] * 3 + [self.merge] * 5 + [self.unmerge] * 2
-        acts += [self.visit] * 4 + [self.entry] * 3 + [self.state] * 2 + [self.begin] * 3 + [self.standing, self.annul]
-        for _number in range(min(world.cut, self.luck.randint(25, 45))):
+        acts = [self.join] * 7 + [self.move] * 2 + [self.leave] * 3 + [self.merge] * 4 + [self.unmerge] * 3
+        acts += [self.ask] * 5 + [self.request] * 3 + [self.send] * 2 + [self.answer] * 7 + [self.correct] * 2
+        acts += [self.group] * 3 + [self.annul]
+        if counted:
+            acts += [self.join] * 5 + [self.move] * 2 + [self.merge] * 2 + [self.begin] * 4 + [self.visit] * 6
+            acts += [self.entry] * 4 + [self.state] * 3 + [self.standing] * 2
+        self._begin_with(self.luck.choice(["", "twice", "both wait", "under another", "grouped"]))
+        for _number in range(min(world.cut, self.luck.randint(35, 60) if counted else 35)):
             self.luck.choice(acts)()
+
+    def _begin_with(self, case: str) -> None:
+        """What comes about too seldom by itself."""
+        if case:
+            self._join(0, "g1", DAYS[0], "individual", date.max)
+        if case in ("twice", "both wait"):
+            self._join(1, "g1", DAYS[1], "on_list", date.max)
+        for person in (0, 1, 0, 1, 0, 1) if case == "both wait" else ():
+            if not self.naive.waiting(person):
+                self._ask(person, self.naive.open_of(person)[0])
+        if case == "grouped":
+            self._group(0, "g1", DAYS[2], "t1")
+            self.leave()
+        elif case:
+            self._merge(0, 1)
+        if case == "twice":
+            self.leave()
+        if case == "under another":
+            self._ask(1, self.naive.open_of(1)[0])
+            self.answer()
+            self.answer()
 
     def _tree(self) -> None:
         for unit, parents in (("a", "r"), ("b", "r"), ("g1", "ab"), ("g2", "ab"), ("g3", "rab")):
@@ -114,18 +160,22 @@ class Written:
 
     def expect(self, forbidden: bool, act: Any) -> Any:
         """What the act gives; None where it is refused, which must be where the second way forbids it."""
+        # the act that asks, for the share of each
+        self.told[sys._getframe(1).f_code.co_name.strip("_"), not forbidden] += 1
         try:
             made = act()
         except Refusal as refusal:
             assert forbidden, refusal.sentences
             return None
+        except IntegrityError as fault:
+            raise AssertionError("only the database refused it") from fault
         assert not forbidden, "done though it may not be"
         return made
 
     # ---- acts
 
     def join(self) -> None:
-        unit, day = self.luck.choice(GRASSROOTS), self.luck.choice(DAYS)
+        unit, day = self.luck.choice([*GRASSROOTS, *GRASSROOTS, *GRASSROOTS, BRIEF]), self.luck.choice(DAYS)
         if self.luck.random() < 0.35:
             day = self.naive.begun.get(unit, day)
         self._join(self.person(), unit, day, self.luck.choice(JOININGS))
@@ -134,19 +184,17 @@ class Written:
         if last is None:
             later = [day for day in DAYS if day > first]
             last = self.luck.choice(later) if later and self.luck.random() < 0.3 else date.max
-        people = self.naive.component(person)
-        clash = any(
-            row["person"] in people and row["from"] <= last and first <= row["to"] for row in self.naive.known()
-        )
-        span = Span(first, None if last == date.max else last + ONE)
+        clash = any(row["from"] <= last and first <= row["to"] for row in self.naive.rows_of(person))
+        clash = clash or not self.naive.lives(unit, first, last)
+        span = span_of(first, last)
         leaving = self.luck.choice(["", *LEAVINGS]) if last != date.max else ""
         row = self.expect(clash, lambda: join_unit(
             by=self.by, unit=self.units[unit], person=self.fresh(person), valid=span, joining=joining, leaving=leaving,
         ))  # fmt: skip
         if row:
-            self._keep(row, person, unit, first, last, joining, leaving)
+            self.keep(row, person, unit, first, last, joining, leaving)
 
-    def _keep(
+    def keep(
         self, row: Membership, person: int, unit: str, first: date, last: date, joining: str, leaving: str
     ) -> None:
         number = len(self.rows)
@@ -160,18 +208,19 @@ class Written:
         return [row for row in self.naive.known() if row["to"] == date.max]
 
     def leave(self) -> None:
-        if self._open():
-            self._leave(self.luck.choice(self._open()), self.luck.choice(DAYS), self.luck.choice(list(LEAVINGS)))
+        # rather one whom merged records make a member twice
+        twice = [row for row in self._open() if len(self.naive.open_of(row["person"])) > 1]
+        if rows := twice or self._open():
+            row = self.luck.choice(rows)
+            self._leave(row, self.day_after(row["from"]), self.luck.choice(list(LEAVINGS)))
 
     def _leave(self, row: dict[str, Any], last: date, leaving: str) -> bool:
-        old = self.rows[row["number"]]
-        made = self.expect(last < row["from"], lambda: leave_unit(
-            by=self.by, membership=Membership.objects.get(pk=old.pk), last=PartialDate(last, Precision.DAY),
-            leaving=leaving,
+        rows = self.naive.open_of(row["person"])
+        made = self.expect(any(last < each["from"] for each in rows), lambda: leave_unit(
+            by=self.by, membership=self.row_now(row), last=PartialDate(last, Precision.DAY), leaving=leaving,
         ))  # fmt: skip
         if made:
-            row["gone"] = True
-            self._keep(made, row["person"], row["unit"], row["from"], last, row["joining"], leaving)
+            self.end(rows, last, leaving)
         return bool(made)
 
     def move(self) -> None:
@@ -186,17 +235,23 @@ class Written:
     def annul(self) -> None:
         if self.naive.known() and self.luck.random() < 0.5:
             row = self.luck.choice(self.naive.known())
-            old = Membership.objects.get(pk=self.rows[row["number"]].pk)
-            annul_membership(by=self.by, membership=old, reason="ghi nhầm")
+            annul_membership(by=self.by, membership=self.row_now(row), reason="ghi nhầm")
             row["gone"] = True
+            self.naive.cut_groups(row, date.max, date.max)
 
     def merge(self) -> None:
-        kept, dropped = self._pair()
+        self._merge(*self._pair())
+
+    def _merge(self, kept: int, dropped: int) -> None:
         ours, theirs = self.naive.component(kept), self.naive.component(dropped)
         known = self.naive.known()
         clash = ours == theirs or self._clash(ours, theirs)
         if ours != theirs and clash:
             self.cases.add("merge refused: two units on one day")
+        waiting = [self.naive.waiting(each) for each in (kept, dropped)]
+        if ours != theirs and not clash and all(waiting):
+            self.cases.add("merge refused: both wait")
+            clash = True
         made = self.expect(clash, lambda: merge_persons(
             by=self.by, unit=self.units["r"], kept=self.people[kept], dropped=self.people[dropped], reason="một người",
         ))  # fmt: skip
@@ -211,6 +266,9 @@ class Written:
                 if one["person"] in ours and two["person"] in theirs
             ):
                 self.cases.add("merge of two members of one unit")
+                self.naive.blurred |= ours | theirs
+            if any(waiting):
+                self.cases.add("merged while a transfer waits")
             self.made.append(made)
             self.naive.merges.append(
                 {"kept": self.naive.top(kept), "dropped": self.naive.top(dropped), "undone": False}
@@ -237,12 +295,20 @@ class Written:
             for one, two in pairs
             if component(one) != component(two) and not self._clash(component(one), component(two))
         ]
-        return self.luck.choice(may or pairs)
+        # rather somebody who waits to be received, or two of them
+        waits = [sum(bool(self.naive.waiting(each)) for each in pair) for pair in may]
+        rare = [pair for pair, count in zip(may, waits, strict=True) if count == max(waits)]
+        return self.luck.choice(rare if rare and luck < 0.7 else may or pairs)
 
     def unmerge(self) -> None:
         holding = [number for number, merge in enumerate(self.naive.merges) if not merge["undone"]]
         if holding:
-            number = self.luck.choice(holding)
+            waits = [each for each in holding if self.naive.waiting(self.naive.merges[each]["kept"])]
+            number = self.luck.choice(waits or holding)
+            together = self.naive.component(self.naive.merges[number]["kept"])
+            if self.naive.waiting(min(together)):
+                self.cases.add("undone while a transfer waits")
+            self.naive.blurred |= together
             unmerge_persons(by=self.by, unit=self.units["r"], merge=self.made[number])
             self.naive.merges[number]["undone"] = True
             self.cases.add("merge undone")

@@ -12,14 +12,11 @@ from nhiemky.figures.queries import Asked, Figure, Material, evaluate, gather, o
 from nhiemky.foundation.models import User
 from nhiemky.ledger.models import Statement
 from nhiemky.members.models import Person, RegisterBegun
-from nhiemky.members.queries import memberships_on
 from nhiemky.rules.indicators import Measure
 from nhiemky.rules.quantities import Total
 from nhiemky.rules.timeline import Span
-from nhiemky.units.models import Unit
-from tests.factories import clerk as the_clerk
 from tests.factories import law, rolled_back
-from tests.members.naive import CUTS, DAYS, GRASSROOTS, ONE, PEOPLE, PERIODS, TODAY, UNITS
+from tests.members.naive import CUTS, DAYS, GRASSROOTS, ONE, PERIODS, TODAY, UNITS
 from tests.members.persons_worlds import World, Written, found, smaller_worlds, worlds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
@@ -147,16 +144,7 @@ class Asking:
 @law(worlds(), examples=40, smaller=smaller_worlds)
 def check_the_register_is_counted_as_the_second_way_counts(world: World) -> None:
     with rolled_back():
-        written = Written(world, {code: Unit.objects.get(code=f"reg-{code}") for code in UNITS}, the_clerk())
-        naive = written.naive
-        for person in range(PEOPLE):
-            for day in DAYS:
-                assert len(naive.units_of(person, day)) <= 1
-            assert written.fresh(person).root_id == written.people[naive.top(person)].pk
-        for code in GRASSROOTS:
-            for day in DAYS:
-                rows = memberships_on([written.units[code].pk], day).select_related("person")
-                assert len({row.person.root_id for row in rows}) == len(naive.members(code, day))
+        written = Written(world, counted=True)
         for code in written.luck.sample(UNITS, 4):
             asking = Asking(written, code, *written.luck.choice(PERIODS))
             asking.stocks()

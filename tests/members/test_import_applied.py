@@ -14,7 +14,7 @@ from nhiemky.foundation import clock
 from nhiemky.foundation.models import AuditEvent
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.members import name_index
-from nhiemky.members.actions import apply_import, join_unit, set_group
+from nhiemky.members.actions import apply_import, join_unit, merge_persons, set_group
 from nhiemky.members.actions.persons import enter_person
 from nhiemky.members.importing.drafts import Draft
 from nhiemky.members.importing.spool import Decision, Looked, Spool, open_spool
@@ -98,6 +98,24 @@ def test_somebody_who_left_is_written_with_the_end(union: SimpleNamespace) -> No
     [membership] = memberships_known(person)
     assert (membership.span.isoformat(), membership.leaving) == ("2015-09-01..2023-12-31", "retired")
     assert Grouping.objects.get(person=person).span.isoformat() == "2015-09-01..2023-12-31"
+
+
+def test_somebody_known_who_left_is_in_no_group_any_more(union: SimpleNamespace) -> None:
+    person = in_register(union, id_number="001188000123")
+    set_group(by=union.by, unit=union.school, person=person, group=union.office, since=date(2016, 1, 1))
+    taken_in(xlsx([HEAD, [*HOA, "31/12/2023", "nghỉ hưu"]]), union)
+    [membership] = memberships_known(person)
+    assert (membership.span.isoformat(), membership.leaving) == ("2015-09-01..2023-12-31", "retired")
+    [group] = Grouping.objects.filter(person=person, superseded_at=None)
+    assert group.span.isoformat() == "2016-01-01..2023-12-31" and group.group == union.office
+
+
+def test_a_member_under_two_merged_records_leaves_under_both(union: SimpleNamespace) -> None:
+    person = in_register(union, id_number="001188000123")
+    twin = in_register(union, name="Nguyễn Thị Hoa B")
+    merge_persons(by=union.by, unit=union.school, kept=person, dropped=twin, reason="một người")
+    taken_in(xlsx([HEAD, [*HOA, "31/12/2023", "nghỉ hưu"]]), union)
+    assert {row.span.isoformat() for row in memberships_known(person)} == {"2015-09-01..2023-12-31"}
 
 
 def test_the_same_list_again_changes_nothing(union: SimpleNamespace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_like_a_plain_look_at_everybody(way: None, units: list[Unit]) -> None:
         persons.append(person)
     for kept, dropped in ((0, 1), (2, 3)):
         _merge(persons[kept], persons[dropped])
-    outcomes = set()
+    everybody, outcomes = Everybody.there(), set()
     for _turn in range(80):
         wanted = Wanted(
             units=tuple(unit.pk for unit in chance.sample(units, chance.randint(1, 4))),
@@ -89,44 +90,64 @@ def test_like_a_plain_look_at_everybody(way: None, units: list[Unit]) -> None:
             born=chance.choice([(None, None), (date(1980, 1, 1), None), (date(1980, 1, 1), date(1995, 1, 1))]),
         )
         found = everyone(wanted)
-        assert found == _plainly(wanted), wanted
+        assert found == everybody.plainly(wanted), wanted
         outcomes.add(len(found))
     assert len(outcomes) > 8 and max(outcomes) > 20
 
 
-def _plainly(wanted: Wanted) -> list[str]:
-    found = []
-    for person in Person.objects.filter(same_as=None):
-        records = [person, *person.also.all()]
-        names = [fold(each.name).split() for each in records]
-        memberships = Membership.objects.filter(person__in=records, superseded_at=None, unit__in=wanted.units or ())
-        assert wanted.day
-        party = any(
-            row.kind == "party" and row.span.holds(wanted.day) for each in records for row in each.standings.all()
+@dataclass
+class Everybody:
+    """Who is there with all their rows, read once: nobody is written while they are asked for."""
+
+    persons: list[Person]
+    # every word of every name, of whoever is there
+    names: list[list[str]]
+
+    @classmethod
+    def there(cls) -> Everybody:
+        rows = ("memberships", "standings")
+        persons = Person.objects.filter(same_as=None).prefetch_related(
+            *rows, "also", *(f"also__{name}" for name in rows)
         )
-        if (
-            any(row.span.holds(wanted.day) for row in memberships)
-            and any(_named(words, wanted.words, Person.objects) for words in names)
-            and wanted.sex in ("", person.sex)
-            and wanted.party in (None, party)
-            and (not wanted.born[0] or (person.born_on and person.born_on >= wanted.born[0]))
-            and (not wanted.born[1] or (person.born_on and person.born_on < wanted.born[1]))
-        ):
-            found.append(person)
-    return [each.code for each in sorted(found, key=lambda each: (each.sort_key, each.pk))]
+        return cls(list(persons), [fold(name).split() for name in Person.objects.values_list("name", flat=True)])
 
+    def plainly(self, wanted: Wanted) -> list[str]:
+        found = []
+        for person in self.persons:
+            records = [person, *person.also.all()]
+            names = [fold(each.name).split() for each in records]
+            memberships = [
+                row
+                for each in records
+                for row in each.memberships.all()
+                if row.superseded_at is None and row.unit_id in (wanted.units or ())
+            ]
+            assert wanted.day
+            party = any(
+                row.kind == "party" and row.span.holds(wanted.day) for each in records for row in each.standings.all()
+            )
+            if (
+                any(row.span.holds(wanted.day) for row in memberships)
+                and any(self._named(words, wanted.words) for words in names)
+                and wanted.sex in ("", person.sex)
+                and wanted.party in (None, party)
+                and (not wanted.born[0] or (person.born_on and person.born_on >= wanted.born[0]))
+                and (not wanted.born[1] or (person.born_on and person.born_on < wanted.born[1]))
+            ):
+                found.append(person)
+        return [each.code for each in sorted(found, key=lambda each: (each.sort_key, each.pk))]
 
-def _named(name: list[str], words: tuple[str, ...], people: Any) -> bool:
-    """All words whole and the last perhaps begun; where nobody at all is named so, all perhaps begun."""
+    def _named(self, name: list[str], words: tuple[str, ...]) -> bool:
+        """All words whole and the last perhaps begun; where nobody at all is named so, all perhaps begun."""
 
-    def holds(of: list[str], all_begun: bool) -> bool:
-        return all(
-            any(part == word or ((all_begun or at == len(words) - 1) and part.startswith(word)) for part in of)
-            for at, word in enumerate(words)
-        )
+        def holds(of: list[str], all_begun: bool) -> bool:
+            return all(
+                any(part == word or ((all_begun or at == len(words) - 1) and part.startswith(word)) for part in of)
+                for at, word in enumerate(words)
+            )
 
-    somebody = any(holds(fold(each).split(), False) for each in people.values_list("name", flat=True))
-    return holds(name, not somebody and len(words) > 1)
+        somebody = any(holds(each, False) for each in self.names)
+        return holds(name, not somebody and len(words) > 1)
 
 
 def _merge(kept: Person, dropped: Person) -> None:

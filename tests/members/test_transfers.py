@@ -12,20 +12,25 @@ from nhiemky.foundation.models import AuditEvent, User
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.members.actions import (
     accept_transfer,
+    annul_membership,
     ask_transfer,
+    end_standing,
     enter_person,
     fill_post,
     join_unit,
     leave_unit,
     look_for_member,
+    merge_persons,
+    record_standing,
     refuse_transfer,
     request_transfer,
     set_group,
+    unmerge_persons,
     withdraw_transfer,
 )
-from nhiemky.members.models import Grouping, Membership, Person, Transfer
+from nhiemky.members.models import Grouping, Membership, Person, Standing, Transfer
 from nhiemky.members.particulars import read
-from nhiemky.members.queries import memberships_on, posts_left
+from nhiemky.members.queries import memberships_on, posts_left, running_at
 from nhiemky.members.queries.transfers import LOOKS_AN_HOUR
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.units.models import Unit
@@ -97,6 +102,55 @@ def test_outside_the_letter_ends_it_and_taking_it_back_mends_it(world: dict[str,
     assert units_on(world["person"], TODAY) == ["cu"]
     [row] = Membership.objects.filter(superseded_at=None)
     assert (row.leaving, row.joining, row.ends_before) == ("", "individual", None)
+
+
+def _twin(world: dict[str, Any], since: date = date(2021, 3, 1)) -> Person:
+    """Another record of the same person, who was entered twice at the old unit."""
+    twin = enter_person(by=clerk(), name="Lê Thị Hoa")
+    join_unit(by=clerk(), unit=world["old"], person=twin, valid=Span(since, None), joining="on_list")
+    merge_persons(by=clerk(), unit=world["old"], kept=world["person"], dropped=twin, reason="một người")
+    return twin
+
+
+def _members(day: date, unit: Unit) -> set[int]:
+    return {row.person.root_id for row in memberships_on([unit.pk], day).select_related("person")}
+
+
+def test_a_member_under_two_merged_records_leaves_under_both(world: dict[str, Any]) -> None:
+    _twin(world)
+    row = running_at(world["person"], world["old"])
+    assert row and row.starts_on == date(2021, 3, 1)
+    with pytest.raises(Refusal, match="Ngày ra trước ngày vào"):
+        leave_unit(by=clerk(), membership=row, last=PartialDate.parse("2020-06-30"), leaving="left")
+    first = Membership.objects.get(person=world["person"], superseded_at=None)
+    with pytest.raises(Refusal, match="còn một lần vào đơn vị sau ngày ra"):
+        leave_unit(by=clerk(), membership=first, last=PartialDate.parse("2020-06-30"), leaving="left")
+    leave_unit(by=clerk(), membership=row, last=PartialDate.parse("2026-06-30"), leaving="left", code="ra")
+    assert _members(date(2026, 6, 30), world["old"]) and not _members(date(2026, 7, 1), world["old"])
+
+
+def test_a_member_under_two_merged_records_is_moved_and_brought_back(world: dict[str, Any]) -> None:
+    twin = _twin(world)
+    sent = ask(world, to_unit=None, outside="CĐCS ở tỉnh khác")
+    assert not _members(TODAY, world["old"])
+    withdraw_transfer(by=world["cu"], transfer=sent)
+    assert _members(TODAY, world["old"]) == {world["person"].pk}
+    twin.refresh_from_db()
+    accept(world, ask(world, person=twin))
+    assert _members(TODAY, world["new"]) == {world["person"].pk} and not _members(TODAY, world["old"])
+
+
+def test_a_transfer_that_waits_over_a_merge_undone_is_withdrawn_not_accepted(world: dict[str, Any]) -> None:
+    other = enter_person(by=clerk(), name="Lê Thị Hoa B")
+    merge = merge_persons(by=clerk(), unit=world["old"], kept=other, dropped=world["person"], reason="một người")
+    transfer = ask(world, person=other)
+    unmerge_persons(by=clerk(), unit=world["old"], merge=merge)
+    with pytest.raises(Refusal, match="đã rời đơn vị cũ trong khi chờ"):
+        accept(world, transfer)
+    assert units_on(world["person"], TODAY) == ["cu"]
+    withdraw_transfer(by=world["cu"], transfer=transfer)
+    world["person"].refresh_from_db()
+    assert accept(world, ask(world)).person == world["person"]
 
 
 def test_the_receiver_may_begin_and_the_old_unit_agrees(world: dict[str, Any]) -> None:
@@ -222,3 +276,30 @@ def test_only_the_one_whose_answer_it_waits_for_answers(world: dict[str, Any], w
 
 def test_a_last_day_to_come_is_allowed(world: dict[str, Any]) -> None:
     assert ask(world, last_day=TODAY + timedelta(30)).state == "waiting"
+
+
+def test_what_another_did_since_the_page_was_opened_is_seen(world: dict[str, Any]) -> None:
+    """Two pages open on the same rows: the second is refused in words, and nothing is written twice."""
+    person, old, new = world["person"], world["old"], world["new"]
+    rows = [Membership.objects.get(superseded_at=None) for _page in range(3)]
+    leave_unit(by=clerk(), membership=rows[0], last=PartialDate.parse("2026-06-30"), leaving="left")
+    with pytest.raises(Refusal, match="đã có ngày ra"):
+        leave_unit(by=clerk(), membership=rows[1], last=PartialDate.parse("2026-07-31"), leaving="left")
+    with pytest.raises(Refusal, match="đã được sửa hoặc bỏ"):
+        annul_membership(by=clerk(), membership=rows[2], reason="ghi nhầm")
+    standing = record_standing(by=clerk(), unit=old, person=person, kind="party", valid=Span(date(2020, 1, 1), None))
+    pages = [Standing.objects.get(pk=standing.pk) for _page in range(2)]
+    for page, sentence in zip(pages, ("", "đã được sửa trước đó"), strict=True):
+        if sentence:
+            with pytest.raises(Refusal, match=sentence):
+                end_standing(by=clerk(), standing=page, last=PartialDate.parse("2026-06-30"))
+        else:
+            end_standing(by=clerk(), standing=page, last=PartialDate.parse("2026-05-31"))
+    assert Standing.objects.filter(superseded_at=None).count() == 1
+    # merged with a member of another unit while the form was open
+    twin = enter_person(by=clerk(), name="Lê Thị Hoa")
+    read_before = Person.objects.get(pk=twin.pk)
+    join_unit(by=clerk(), unit=new, person=person, valid=Span(date(2026, 8, 1), None))
+    merge_persons(by=clerk(), unit=new, kept=person, dropped=twin, reason="một người")
+    with pytest.raises(Refusal, match="một đơn vị khác trong thời gian đó"):
+        join_unit(by=clerk(), unit=old, person=read_before, valid=Span(date(2026, 9, 1), None))

@@ -6,28 +6,24 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
+
+from tests.factories import taken_back
 
 
 @pytest.fixture(scope="package")
 def seconds_of_loading(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[float]:
-    """Every test runs in a savepoint inside this transaction; at the end nothing of it was ever there."""
     from django.conf import settings
 
     from nhiemky.config.demo import make_demo
     from nhiemky.foundation import clock
 
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
+    def load() -> float:
         before = time.process_time()
         make_demo(settings.DATA_DIR, clock.today())
-        took = time.process_time() - before
-    yield took
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+        return time.process_time() - before
+
+    yield from taken_back(django_db_blocker, load)
 
 
 @pytest.fixture

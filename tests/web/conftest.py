@@ -5,10 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils.functional import cached_property
 from pytest_django.plugin import DjangoDbBlocker
+
+from tests.factories import taken_back
 
 SUOI_MONG, PERIOD = "hc-suoi-mong", "2018-2023"
 
@@ -25,15 +26,7 @@ class Cast(SimpleNamespace):
 
 @pytest.fixture(scope="package")
 def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    """Every test runs in a savepoint inside this transaction; at the end nothing of it was ever there."""
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        made = _make()
-    yield made
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+    yield from taken_back(django_db_blocker, _make)
 
 
 def _make() -> Cast:

@@ -16,7 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from nhiemky.members.importing import preview
+from nhiemky.members.importing import drafts, preview, spool
+from nhiemky.members.models import Membership
+from nhiemky.web.members import importing_preview
 from tests.members.sheets import xlsx
 from tests.web.conftest import SUOI_MONG, Cast
 
@@ -61,7 +63,7 @@ def text_of(answer: Any) -> str:
 
 
 def test_from_the_file_to_the_register(client_of: ClientOf) -> None:
-    from nhiemky.members.models import Membership, Person
+    from nhiemky.members.models import Person
 
     client = client_of("chu-tich")
     before = Membership.objects.count()
@@ -182,6 +184,60 @@ def test_a_draft_is_seen_by_its_owner_only(client_of: ClientOf) -> None:
     assert owner.get(place).status_code == 200
     assert owner.get(place.replace(UNIT, SUOI_MONG)).status_code == 404
     assert owner.get(f"{place}ket-qua/").status_code == 404
+
+
+def _pressed_twice(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]) -> None:
+    """While the list is about to be written, something else comes between."""
+    right = importing_preview.write
+
+    def after(*given: Any) -> None:
+        monkeypatch.setattr(importing_preview, "write", right)
+        meanwhile()
+        right(*given)
+
+    monkeypatch.setattr(importing_preview, "write", after)
+
+
+def test_the_button_pressed_twice_writes_once_and_shows_the_result_to_both(
+    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("chu-tich")
+    place = looked_over(client, [HEAD, [1, "Nguyễn Thị Hoàng Hoa", "5/6/1988", "001188000123"]])
+    before = Membership.objects.count()
+    answers: list[Any] = []
+    _pressed_twice(monkeypatch, lambda: answers.append(client.post(f"{place}ghi/", follow=True)))
+    answers.append(client.post(f"{place}ghi/", follow=True))
+    assert Membership.objects.count() == before + 1
+    for answer in answers:
+        assert answer.status_code == 200 and "1 ghi mới" in text_of(answer)
+    draft = drafts.by_code(place.split("/")[-2])
+    # what was handed in is gone, whoever saved the draft last
+    assert not draft.sample and not draft.rows_path.exists() and not (draft.folder / "file").exists()
+    # the same from a page that was opened before
+    assert "1 ghi mới" in text_of(client.post(place, {"dong-2": "out"}, follow=True))
+    assert client.post(f"{place}bo/")["Location"] == place and drafts.by_code(draft.code)
+
+
+def test_a_list_given_up_while_it_is_being_written_is_gone(
+    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("chu-tich")
+    place = looked_over(client, [HEAD, [1, "Nguyễn Thị Hoàng Hoa", "5/6/1988", "001188000123"]])
+    before = Membership.objects.count()
+    _pressed_twice(monkeypatch, lambda: client.post(f"{place}bo/"))
+    assert client.post(f"{place}ghi/").status_code == 404 and Membership.objects.count() == before
+
+
+def test_a_row_is_not_decided_while_the_list_is_written(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of("chu-tich")
+    place = looked_over(client)
+    monkeypatch.setattr(spool, "WAIT", 0.1)
+    with spool.open_spool(drafts.by_code(place.split("/")[-2]).rows_path) as being_written:
+        rows = being_written.rows()
+        next(rows)
+        answer = client.post(place, {"dong-5": "out"})
+        assert answer.status_code == 422 and "đang được ghi vào sổ" in text_of(answer)
+        assert [row.decision for row in rows] == ["", ""]
 
 
 def test_a_draft_is_given_up(client_of: ClientOf, settings: Settings) -> None:

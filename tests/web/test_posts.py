@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from nhiemky.rules.timeline import Span
+from nhiemky.rules.timeline import PartialDate, Span
 from tests.factories import a_unit
 from tests.web.conftest import SUOI_MONG, Cast
 from tests.web.forms import form_at, shown, words
@@ -95,6 +95,55 @@ def test_somebody_is_looked_for_chosen_and_recorded(client: Client, lan) -> None
     assert lan.name not in answer["Location"], "no name stands in an address"
 
 
+def test_only_members_within_the_readers_own_reach_are_offered(
+    cast: Cast, client_of: ClientOf, client: Client, lan
+) -> None:
+    from nhiemky.foundation.actions import create_user
+    from nhiemky.foundation.roles import Role
+    from nhiemky.members.actions import enter_person, join_unit
+    from nhiemky.units.actions import give_grant
+    from nhiemky.units.models import Unit
+
+    admin, school = cast.users["quan-tri"], Unit.objects.get(code="hc-thcs-may-trang")
+    below = enter_person(by=admin, name="Nguyễn Thị Thử Lan Xa", unit=school)
+    join_unit(by=admin, unit=school, person=below, valid=Span.parse("2020.."))
+    alone = create_user(by=admin, username="rieng", display_name="Riêng huyện", password="mat-khau-dai-du")
+    give_grant(by=admin, unit=cast.unit, user=alone, role=Role.OFFICER, below=False, starts_on=cast.today)
+    cast.users["rieng"] = alone
+    asked = {"ten": "thu lan", "tim": "1"}
+    assert below.name in words(client.post(NEW, form_at(client, NEW) | asked))
+    near = client_of("rieng")
+    page = words(near.post(NEW, form_at(near, NEW) | asked))
+    assert lan.name in page and below.name not in page
+    assert fill(near, ten=lan.name, nguoi=below.code).status_code == 422
+    assert not posts().filter(person=below).exists()
+
+
+def test_names_lead_to_the_persons_whom_the_reader_may_open(
+    cast: Cast, client_of: ClientOf, client: Client, lan
+) -> None:
+    from nhiemky.members.actions import join_unit, leave_unit
+    from nhiemky.units.models import Unit
+
+    fill(client, ten="Nguyễn Thị Thử Lan", nguoi=lan.code)
+    link = f'href="/doan-vien/{lan.code}/"'
+    for page in (LIST, LIST + "ban/ubkt/"):
+        assert link in shown(client, page), page
+    # who went to a unit elsewhere is named, and opens for those there alone
+    elsewhere = Unit.objects.get(code="nho-quan")
+    leave_unit(
+        by=cast.users["quan-tri"],
+        membership=lan.memberships.get(superseded_at__isnull=True),
+        last=PartialDate.parse("2025-12-31"),
+        leaving="left",
+    )
+    join_unit(by=cast.users["quan-tri"], unit=elsewhere, person=lan, valid=Span.parse("2026-01-01.."))
+    for page in (LIST, LIST + "ban/ubkt/"):
+        told = shown(client, page)
+        assert lan.name in told and link not in told, page
+        assert link in shown(client_of("quan-tri"), page), page
+
+
 def test_who_is_not_chosen_is_asked_for_and_nothing_is_lost(client: Client, lan) -> None:
     before = posts().count()
     answer = fill(client, ten="Nguyễn Thị Thử Lan")
@@ -138,7 +187,7 @@ def test_the_same_form_sent_twice_makes_one_post_and_changed_says_so(client: Cli
     assert [client.post(NEW, form).status_code for _ in range(2)] == [302, 302]
     assert posts().filter(person__name="Đặng Thử Mới").count() == 1
     again = client.post(NEW, form | {"tu": "2/3/2024"})
-    assert again.status_code == 422 and "đã được ghi lúc" in words(again)
+    assert again.status_code == 409 and "đã được ghi lúc" in words(again)
     made = posts().get(person__name="Đặng Thử Mới")
     assert f"/chuc-danh/{made.code}/sua/" in words(again) and made.span.starts_on == date(2024, 3, 1)
 

@@ -1,14 +1,17 @@
 """Every address of the staff screens, walked as a stranger, a neighbour, the owner, the level above and an auditor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import get_resolver, reverse
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests.factories import taken_back
 from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
 from tests.web.members import people_at
@@ -157,9 +160,19 @@ EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER |
 ClientOf = Callable[..., Client]
 
 
-@pytest.fixture
-def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callable[[str], str]:
-    settings.EVIDENCE_DIR = tmp_path
+@pytest.fixture(scope="module")
+def evidence_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("evidence")
+
+
+@pytest.fixture(scope="module")
+def codes(cast: Cast, evidence_dir: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
+    """What the addresses name, of the cast's unit: made once, for walking changes none of it."""
+    with override_settings(EVIDENCE_DIR=evidence_dir):
+        yield from taken_back(django_db_blocker, lambda: _make(cast))
+
+
+def _make(cast: Cast) -> dict[str, str]:
     from nhiemky.figures.models import Target
     from nhiemky.foundation.files import prepared
     from nhiemky.ledger.actions import attach_evidence
@@ -180,7 +193,7 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
     person = enter_person(by=cast.users["suoi-mong"], unit=cast.unit, name="Lê Thị Đi Qua")
     join_unit(by=cast.users["suoi-mong"], unit=cast.unit, person=person, valid=Span.parse("2024-01-01.."))
     transfer = waiting_transfer(cast.users["quan-tri"], cast.unit)
-    made = {
+    return {
         "person": person.code,
         "transfer": transfer.code,
         "member": transfer.person.code,
@@ -190,7 +203,11 @@ def address(cast: Cast, db: None, settings: Settings, tmp_path: Path) -> Callabl
         "document": cast.document.code,
         "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
     } | people_at(cast)
-    return lambda name: reverse(name, args=[each.format(**made) for each in EVERY[name]])
+
+
+@pytest.fixture
+def address(codes: dict[str, str], db: None) -> Callable[[str], str]:
+    return lambda name: reverse(name, args=[each.format(**codes) for each in EVERY[name]])
 
 
 @pytest.fixture(autouse=True)

@@ -119,7 +119,8 @@ def persons_behind(
 def _of_events(codes: Mapping[str, str], figure: Figure, material: Material) -> Iterator[_Found]:
     if not codes:
         return
-    for kind, details, event in events(ever_below(*material.tops), figure.asked.period, each=True):
+    asked = {code.split(":")[2] for code in codes}
+    for kind, details, event in events(ever_below(*material.tops), figure.asked.period, each=True, kinds=asked):
         code = code_of_event(kind, details, event, material.cards)
         if code in codes:
             yield _Found(

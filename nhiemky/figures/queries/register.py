@@ -6,7 +6,7 @@ charts and reports then need to know no more of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ from nhiemky.units.queries import UnitCard
 ADMITTED, LEFT = "member_admission", "member_leaving"
 # what no entry says: a move between units is no admission and no leaving where a level holds both
 ARRIVED, DEPARTED = "member_arrival", "member_departure"
+EVENTS = frozenset({ADMITTED, LEFT, ARRIVED, DEPARTED})
 # the kinds of entries that the register replaces
 REPLACED = frozenset({ADMITTED, LEFT})
 WORD = "nguoi"
@@ -40,14 +41,16 @@ SUBJECTS: dict[str, tuple[str, str]] = {
 }
 
 
-def events(units: Any, period: Span, *, each: bool = False) -> Iterator[tuple[str, dict[str, str], Event]]:
-    """Kind of work, dimensions and event of all who joined, left and moved."""
-    for event in joined(units, period, each=each):
+def events(
+    units: Any, period: Span, *, each: bool = False, kinds: Set[str] = EVENTS
+) -> Iterator[tuple[str, dict[str, str], Event]]:
+    """Kind of work, dimensions and event of all who joined, left and moved; nobody is looked for but for the `kinds`."""
+    for event in joined(units, period, each=each) if kinds & {ADMITTED, ARRIVED} else ():
         if joining_group(event.how):
             yield ADMITTED, dict(event.features), event
         elif event.how == "moved":
             yield ARRIVED, dict(event.features), event
-    for event in left(units, period, each=each):
+    for event in left(units, period, each=each) if kinds & {LEFT, DEPARTED} else ():
         group = leaving_group(event.how)
         dimension = {"leaving": group} if group else {}
         yield (DEPARTED if group == "moved" else LEFT), dict(event.features) | dimension, event

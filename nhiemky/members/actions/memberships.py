@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep, written
+from nhiemky.foundation.batch import as_it_is, keep
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -38,8 +38,11 @@ def join_unit(
 
 @action("members.membership.leave")
 def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: str, **fields: Any) -> Membership:
-    """The membership ends on that day: a new row with the end; what was known before stays, superseded."""
-    written(membership)
+    """The membership ends on that day: a new row with the end; what was known before stays, superseded.
+
+    Where merged records make the person a member of the unit twice at once, both end.
+    """
+    as_it_is(membership)
     start = membership.span.start
     if membership.superseded_at or membership.ends_before:
         raise Refusal(_("Đoàn viên này đã có ngày ra. Hãy mở dòng mới nhất trong sổ đoàn viên."))
@@ -47,7 +50,23 @@ def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: 
         raise Refusal(_("Ngày ra trước ngày vào. Hãy kiểm tra lại hai ngày."))
     if not membership.unit.span.covers(Span.between(start, last)):
         raise Refusal(_("Ngày ra nằm ngoài thời gian hoạt động của đơn vị. Hãy kiểm tra ngày."))
+    twins = _twins(membership)
+    if any(row.starts_on and row.starts_on > last.last for row in twins):
+        raise Refusal(_("Hồ sơ gộp của người này còn một lần vào đơn vị sau ngày ra. Hãy sửa hoặc bỏ dòng đó trước."))
+    for row in twins:
+        _replace(row, by, valid=Span.between(row.span.start, last), leaving=leaving, **_besides_code(fields))
     return _replace(membership, by, valid=Span.between(start, last), leaving=leaving, **fields)
+
+
+def _twins(membership: Membership) -> list[Membership]:
+    """The other rows without an end that make the person a member of the same unit, under merged records."""
+    rows = [row for row in memberships_known(membership.person) if row.unit_id == membership.unit_id]
+    return [row for row in rows if row.pk != membership.pk and not row.ends_before]
+
+
+def _besides_code(fields: dict[str, Any]) -> dict[str, Any]:
+    """The code that a form chose names one row."""
+    return {name: value for name, value in fields.items() if name != "code"}
 
 
 @action("members.membership.correct")
@@ -55,7 +74,7 @@ def correct_membership(
     *, by: User, membership: Membership, valid: Span, joining: str, leaving: str, **fields: Any
 ) -> Membership:
     """What was written of the membership was wrong from the beginning: a new row stands in its place."""
-    written(membership)
+    as_it_is(membership)
     if membership.superseded_at:
         raise Refusal(_("Dòng này đã được sửa trước đó. Hãy mở dòng mới nhất trong sổ đoàn viên."))
     return _replace(membership, by, valid=valid, joining=joining, leaving=leaving, **fields)
@@ -66,6 +85,7 @@ def annul_membership(*, by: User, membership: Membership, reason: str) -> None:
     """The person never was a member there: the row is superseded and nothing stands in its place."""
     if not clean(reason):
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao bỏ dòng này."))
+    as_it_is(membership)
     if membership.superseded_at:
         raise Refusal(_("Dòng này đã được sửa hoặc bỏ trước đó. Hãy mở sổ đoàn viên."))
     _supersede(membership)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep, written
+from nhiemky.foundation.batch import as_it_is, keep
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -56,7 +56,7 @@ def fill_post_with_new(*, by: User, unit: Unit, name: str, **given: Any) -> Post
 @action("members.post.end")
 def end_post(*, by: User, post: Post, last: PartialDate, ending: str, **fields: Any) -> Post:
     """The post ended on that day: a new row with the end; what was known before stays, superseded."""
-    written(post)
+    as_it_is(post)
     if post.superseded_at or post.ending:
         raise Refusal(_("Chức danh này đã có ngày thôi. Hãy mở lại danh sách chức danh."))
     if ending not in labels("ending"):
@@ -70,7 +70,7 @@ def end_post(*, by: User, post: Post, last: PartialDate, ending: str, **fields: 
 @action("members.post.correct")
 def correct_post(*, by: User, post: Post, valid: Span, body: str, role: str, mandate: str, **fields: Any) -> Post:
     """What was written of the post was wrong from the beginning: a new row stands in its place."""
-    written(post)
+    as_it_is(post)
     if post.superseded_at:
         raise Refusal(_("Chức danh này đã được sửa trước đó. Hãy mở lại danh sách chức danh."))
     return _replace(post, by, valid=valid, body=body, role=role, mandate=mandate, **fields)
@@ -81,6 +81,7 @@ def annul_post(*, by: User, post: Post, reason: str) -> None:
     """The person never held the post: the row is superseded and nothing stands in its place."""
     if not clean(reason):
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao bỏ dòng này."))
+    as_it_is(post)
     if post.superseded_at:
         raise Refusal(_("Chức danh này đã được sửa hoặc bỏ trước đó. Hãy mở lại danh sách chức danh."))
     _supersede(post)

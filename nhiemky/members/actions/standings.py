@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
 from nhiemky.foundation.audit import write_event
-from nhiemky.foundation.batch import keep, settle, waiting_rows, written
+from nhiemky.foundation.batch import as_it_is, keep, settle, waiting_rows
 from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
@@ -35,6 +35,8 @@ def set_group(
     if group and not _stands_below(group, unit, since):
         raise Refusal(_("Tổ này không thuộc đơn vị vào ngày đó. Hãy chọn tổ của đơn vị."))
     there = [row for row in memberships_known(person) if row.unit_id == unit.pk and row.span.holds(since)]
+    # where merged records make the person a member twice, until the end of the longer
+    there.sort(key=lambda row: row.ends_before or date.max, reverse=True)
     if not there:
         raise Refusal(_("Người này không là đoàn viên của đơn vị vào ngày đó. Hãy kiểm tra ngày."))
     valid = Span(since, there[0].ends_before, end_precision=there[0].span.end_precision)
@@ -130,7 +132,7 @@ def end_standing(
     *, by: User, standing: Standing, last: PartialDate | None, never: bool = False, code: str = ""
 ) -> Standing | None:
     """It ended on that day; `never`: it was written wrongly and never was so."""
-    written(standing)
+    as_it_is(standing)
     if standing.superseded_at:
         raise Refusal(_("Dòng này đã được sửa trước đó. Hãy tải lại trang."))
     start = standing.span.start

@@ -18,11 +18,9 @@ from nhiemky.foundation.door import action
 from nhiemky.foundation.models import User, new_code
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions.memberships import correct_membership, join_unit, leave_unit
-from nhiemky.members.actions.standings import set_group
 from nhiemky.members.models import OPEN, Membership, Person, Transfer, TransferState
-from nhiemky.members.queries.persons import memberships_known
+from nhiemky.members.queries.persons import home_of, memberships_known
 from nhiemky.members.queries.transfers import (
-    groups_after,
     looked_too_often,
     named_exactly,
     open_transfer,
@@ -36,10 +34,9 @@ from nhiemky.units.models import Unit
 
 ONE_DAY = timedelta(days=1)
 LONGEST_AHEAD = timedelta(days=366)
-ENDS = ("members.membership.leave", "members.group.set")
 
 
-@action("members.transfer.ask", calls=ENDS)
+@action("members.transfer.ask", calls=("members.membership.leave",))
 def ask_transfer(
     *,
     by: User,
@@ -101,7 +98,8 @@ def request_transfer(
     *, by: User, unit: Unit, person: Person, first_day: date, today: date, reason: str = "", code: str = ""
 ) -> Transfer:
     """The receiving unit begins: a member of another unit came with their card; the old unit is asked to agree."""
-    old = next((row for row in memberships_known(person) if not row.ends_before), None)
+    home = home_of(person)
+    old = running_at(person, home.unit) if home else None
     if old is None:
         raise Refusal(_("Người này hiện không sinh hoạt ở đơn vị nào trong hệ thống. Hãy ghi thẳng vào sổ đoàn viên."))
     if old.unit_id == unit.pk:
@@ -123,7 +121,7 @@ def request_transfer(
     return transfer
 
 
-@action("members.transfer.accept", calls=(*ENDS, "members.membership.join"))
+@action("members.transfer.accept", calls=("members.membership.leave", "members.membership.join"))
 def accept_transfer(*, by: User, transfer: Transfer, first_day: date, today: date, code: str = "") -> Membership:
     """The person is received on that day; gives the new membership, whose `code` may be chosen."""
     now = _waiting(transfer)
@@ -181,21 +179,24 @@ def withdraw_transfer(*, by: User, transfer: Transfer, answer: str = "") -> None
 
 def _bring_back(by: User, sent: Transfer) -> None:
     rows = memberships_known(sent.person)
-    gone = next((row for row in rows if row.unit_id == sent.unit_id and row.span.last_day == sent.last_day), None)
-    if gone is None or gone.leaving != "moved" or any((row.starts_on or date.min) > sent.last_day for row in rows):
+    gone = [
+        row
+        for row in rows
+        if row.unit_id == sent.unit_id and row.span.last_day == sent.last_day and row.leaving == "moved"
+    ]
+    if not gone or any((row.starts_on or date.min) > sent.last_day for row in rows):
         raise Refusal(_("Việc sinh hoạt của người này đã ghi khác đi từ lúc cấp giấy. Hãy sửa trong sổ đoàn viên."))
-    correct_membership(
-        by=by, membership=gone, valid=Span(gone.starts_on, None, Precision(gone.start_precision)),
-        joining=gone.joining, leaving="", leaving_decision="",
-    )  # fmt: skip
+    for row in gone:
+        correct_membership(
+            by=by, membership=row, valid=Span(row.starts_on, None, Precision(row.start_precision)),
+            joining=row.joining, leaving="", leaving_decision="",
+        )  # fmt: skip
 
 
 def _end(by: User, membership: Membership, last: date, number: str) -> None:
     leave_unit(
         by=by, membership=membership, last=PartialDate(last, Precision.DAY), leaving="moved", leaving_decision=number
     )
-    if groups_after(membership.person, last + ONE_DAY):
-        set_group(by=by, unit=membership.unit, person=membership.person, group=None, since=last + ONE_DAY)
 
 
 def _member_of(person: Person, unit: Unit) -> Membership:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from nhiemky.members.importing.places import How, Place, Places
 from nhiemky.members.importing.spool import State
 from nhiemky.members.particulars import DATES, PLACE, choices, fields, read, read_choice, read_date
 from nhiemky.rules.timeline import PartialDate, Precision
-from nhiemky.rules.vietnamese import clean, fold
+from nhiemky.rules.vietnamese import clean, day, fold
 
 Cell = tuple[str, int, str]
 BLANK = ("", 0, "")
@@ -25,6 +25,12 @@ _NEW, _WARNING, _ERROR = int(State.NEW), int(State.WARNING), int(State.ERROR)
 # hardly two rows say the same there; remembering it would only fill the memory
 UNIQUE = frozenset({"name", "id_number", "phone", "email", "card"})
 REMEMBERED = 50_000
+# what is typed where there is nothing to say, and what a spreadsheet shows for a formula that went wrong
+_NOTHING = frozenset({"-", "–", "—", "--", ".", "..", "...", "…", "/", "\\"})
+_BROKEN = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+_EPOCH = date(1899, 12, 30)
+# days since then as spreadsheets count them: a date in a cell that is shown as a number
+_SERIAL = re.compile(r"[1-5]\d{4}")
 _TOTAL = re.compile(r"(?:tong|cong)\b|tong so|nguoi lap|ky ten|ghi chu\b")
 _NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
 
@@ -82,6 +88,9 @@ class Reader:
             if not text:
                 continue
             if not is_field:
+                if text in _NOTHING:
+                    mine[number] = (text, State.BLANK, "")
+                    continue
                 mine[number] = self._cell(code, text, said)
                 continue
             cell, read_values = remembered[code].get(text) or read_field(code, text)
@@ -135,10 +144,16 @@ class Reader:
         return kept[text]
 
     def _read_field(self, code: str, text: str) -> tuple[Cell, dict[str, Any]]:
-        outcome = read(code, text, self._today)
+        if text in _NOTHING:
+            return (text, int(State.BLANK), ""), {}
+        if text in _BROKEN:
+            told = _("Ô này là lỗi công thức của bảng tính. Hãy sửa ô, hoặc để trống.")
+            return (text, _ERROR, told), {}
+        is_date = fields()[code].kind == "date"
+        outcome = read(code, unserial(text) if is_date else text, self._today)
         if outcome.error:
-            return (text, int(State.ERROR), outcome.error), {}
-        warning = outcome.warning
+            return (text, _ERROR, outcome.error), {}
+        warning = outcome.warning or (_of_serial(text) if is_date else "")
         if text[0] in "=@+" and fields()[code].kind == "text":
             warning = _("Ô bắt đầu bằng dấu “%(sign)s” như một công thức; sẽ ghi như chữ thường.") % {"sign": text[0]}
         values = dict(outcome.values)
@@ -185,21 +200,29 @@ class Reader:
             return f"{sentence} " + _("Gần giống: %(near)s.") % {"near": "; ".join(near)}
         return f"{sentence} " + _("Hãy ghi đúng tên như trong cây tổ chức.")
 
+    def _date(self, code: str, text: str) -> PartialDate | str:
+        """The date, or the sentence why it is none."""
+        return read_date(known_columns()[code].label, clean(unserial(text)), self._today)
+
+    def _dated(self, text: str) -> Cell:
+        told = _of_serial(text)
+        return (text, State.WARNING if told else State.NEW, told)
+
     def _member_since(self, text: str, said: Said) -> Cell:
-        given = read_date(known_columns()["member_since"].label, clean(text), self._today)
+        given = self._date("member_since", text)
         if isinstance(given, str):
             said.blocked = True
             return (text, State.ERROR, given)
         said.member_since = given
-        return (text, State.NEW, "")
+        return self._dated(text)
 
     def _left(self, text: str, said: Said) -> Cell:
-        given = read_date(known_columns()["left"].label, clean(text), self._today)
+        given = self._date("left", text)
         if isinstance(given, str):
             said.blocked = True
             return (text, State.ERROR, given)
         said.left = given
-        return (text, State.NEW, "")
+        return self._dated(text)
 
     def _leaving(self, text: str, said: Said) -> Cell:
         code = leavings().get(fold(text))
@@ -218,12 +241,12 @@ class Reader:
             return (text, State.NEW, "")
         if word in _NO:
             return (text, State.SAME, "")
-        given = read_date(known_columns()[kind].label, clean(text), self._today)
+        given = self._date(kind, text)
         if isinstance(given, str):
             said.faulty = True
             return (text, State.ERROR, given)
         said.standings[kind] = given
-        return (text, State.NEW, "")
+        return self._dated(text)
 
     def _party(self, text: str, said: Said) -> Cell:
         return self._dated_standing("party", text, said)
@@ -285,6 +308,20 @@ def post_words() -> frozenset[str]:
     labels = [row["label"] for name in ("role", "body") for row in catalogue.rows("catalogue/bodies.toml", name)]
     words = {word for label in labels for word in fold(label).split() if len(word) > 3}
     return frozenset(words | {"bch", "btv", "ubkt", "uv", "uvbch", "uvbtv", "ct", "pct", "tt"})
+
+
+def unserial(text: str) -> str:
+    """The date of a cell that shows it as a spreadsheet's number of a day; any other text as it is."""
+    return (_EPOCH + timedelta(days=int(text))).isoformat() if _SERIAL.fullmatch(text) else text
+
+
+def _of_serial(text: str) -> str:
+    """The sentence that says how a spreadsheet's number was understood; empty for any other text."""
+    if not _SERIAL.fullmatch(text):
+        return ""
+    return _("Hiểu số %(number)s là ngày %(day)s, như Excel đếm ngày. Hãy kiểm tra.") % {
+        "number": text, "day": day(_EPOCH + timedelta(days=int(text))),
+    }  # fmt: skip
 
 
 def iso(given: PartialDate | None) -> list[str] | None:

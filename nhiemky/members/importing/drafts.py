@@ -100,8 +100,10 @@ class Draft:
     def forget(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def forget_contents(self) -> None:
+    def is_written(self, counts: dict[str, int]) -> None:
         """What was handed in goes once it is written; the report of what was done stays for the day."""
+        self.stage, self.counts, self.fault, self.sample = Stage.WRITTEN, counts, "", []
+        self.save()
         for path in (self.folder / "file", self.rows_path):
             path.unlink(missing_ok=True)
 

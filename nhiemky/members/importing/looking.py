@@ -93,7 +93,7 @@ class Look:
         if first is None and match is not None and (first := self._persons.get(match.person.pk)):
             told = gettext_noop("Cùng một người trong sổ với dòng %(row)s của tệp.")
         sure = first is not None
-        if first is None and sought.born_on and (there := self._names.get(key)):
+        if first is None and sought.folded and sought.born_on and (there := self._names.get(key)):
             number, digest, whole = there
             if not (whole and sought.is_whole and digest != sought.digest):
                 first, told = number, gettext_noop("Trùng họ tên và ngày sinh với dòng %(row)s của tệp.")
@@ -106,7 +106,7 @@ class Look:
             self._persons[match.person.pk] = looked.number
         if sought.digest:
             self._digests[sought.digest] = looked.number
-        if sought.born_on:
+        if sought.folded and sought.born_on:
             self._names[key] = (looked.number, sought.digest, sought.is_whole)
 
     def _matched(self, looked: Looked, said: Said, sought: Sought, found: list[Found]) -> Found | None:

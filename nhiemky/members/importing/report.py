@@ -32,7 +32,7 @@ class Report:
         self._labels = [known_columns()[code].label for code in codes]
         self._names = {at for at, code in enumerate(codes) if code in NAME_PARTS}
         self._words = outcome_words()
-        self._page = LongSheet(place, _("Kết quả nạp"), [14, 24, 60, *[18] * len(codes)], frozen=(2, 2))
+        self._page = LongSheet(place, _("Kết quả nạp"), [10, 20, 60, *[18] * len(codes)], (2, 2), sentences=2)
         self._page.add([title], heading=True)
         self._page.add([_("Dòng trong tệp"), _("Kết quả"), _("Vì sao"), *self._labels], heading=True)
 

@@ -13,10 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.sealing import seal, unseal
+from nhiemky.members.importing.drafts import gone
 
 PURPOSE = "sheet"
+# seconds for another who reads or decides
+WAIT = 5
 
 
 class State(IntEnum):
@@ -73,9 +78,9 @@ class Spool:
             path.unlink(missing_ok=True)
             path.touch(mode=0o600)
         elif not path.exists():
-            raise FileNotFoundError(path)
+            raise gone()
         # written by one and read by another thread, one after the other
-        self.base = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.base = sqlite3.connect(path, WAIT, isolation_level=None, check_same_thread=False)
         # it can always be made anew from the file
         self.base.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;")
         if new:
@@ -179,11 +184,16 @@ class Spool:
             for row in self.rows("open AND (decision = '' OR number = ?) AND (? IS NULL OR number = ?)", (number,) * 3)
             if decision in row.offers
         ]
-        self.base.execute("BEGIN")
-        self.base.executemany(
-            "UPDATE row SET decision = ? WHERE number = ?", [(str(decision), each) for each in wanted]
-        )
-        self.base.execute("COMMIT")
+        try:
+            self.base.execute("BEGIN")
+            self.base.executemany(
+                "UPDATE row SET decision = ? WHERE number = ?", [(str(decision), each) for each in wanted]
+            )
+            self.base.execute("COMMIT")
+        except sqlite3.OperationalError:
+            raise Refusal(
+                _("Danh sách này đang được ghi vào sổ nên không chọn lại được nữa. Hãy tải lại trang.")
+            ) from None
         return len(wanted)
 
 
@@ -196,7 +206,7 @@ def _packed(row: Looked) -> bytes | str:
 
 def _unpacked(body: bytes | str) -> tuple:
     packed = body if isinstance(body, bytes) else base64.b64decode(unseal(body, PURPOSE))
-    return marshal.loads(packed)  # type: ignore[no-any-return]  # noqa: S302 - a file of our own, and data only
+    return marshal.loads(packed)  # noqa: S302 - a file of our own, and data only
 
 
 def open_spool(path: Path) -> closing[Spool]:

@@ -32,10 +32,7 @@ def write(draft: Draft, unit: Unit, by: User, tell: Callable[[int], None]) -> No
     """Write the draft; what was handed in is forgotten, the report of what was done stays for the day."""
     with bulk.roomy():
         row = apply_import(by=by, unit=unit, draft=draft, today=clock.today(), tell=tell)
-    draft.stage, draft.counts, draft.fault = Stage.WRITTEN, row.counts, ""
-    draft.sample = []
-    draft.save()
-    draft.forget_contents()
+    draft.is_written(row.counts)
 
 
 def _look(draft: Draft, unit: Unit, by: User, tell: Callable[[int], None]) -> None:

@@ -7,6 +7,7 @@ import io
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from nhiemky.documents.sheets import pages_across
 from nhiemky.foundation import catalogue
 from nhiemky.members.particulars import choices, columns, fields
 
@@ -59,6 +60,8 @@ def template(unit_name: str) -> bytes:
         page.set_landscape()
         page.set_paper(9)
         page.repeat_rows(2)
+        page.repeat_columns(0)
+        page.fit_to_pages(pages_across([14 if each.kind in _NARROW else 24 for each in asked], 1), 0)
         # it is there for the lists; nothing is read from it
         lists.hide()
     return kept.getvalue()

@@ -166,27 +166,37 @@ class Pen:
     def _ends(self, found: Found, facts: dict[str, Any]) -> None:
         """A membership that ended and a group that was changed: what was known before is superseded."""
         if leave := facts.get("leave"):
-            old = next(row for row in found.memberships if row.pk == leave["membership"])
-            last = from_iso(leave["left"])
-            row = Membership(
-                unit_id=old.unit_id, person_id=old.person_id, joining=old.joining, decision=old.decision,
-                leaving=leave["leaving"], source=old.source, replaces=old, recorded_at=self.at, recorded_by=self.by,
-            )  # fmt: skip
-            row.span = Span.between(old.span.start, last)
-            Membership.objects.filter(pk=old.pk).update(superseded_at=self.at)
-            row.save(force_insert=True)
-        if group := facts.get("group"):
-            since = date.fromisoformat(group[1])
-            for there in found.groups:
-                if there.span.overlaps(Span(since, None)):
-                    Grouping.objects.filter(pk=there.pk).update(superseded_at=self.at)
-                    if there.starts_on is None or there.starts_on < since:
-                        earlier = Grouping(
-                            person_id=there.person_id, group_id=there.group_id, decision=there.decision,
-                            recorded_at=self.at, recorded_by=self.by,
-                        )  # fmt: skip
-                        earlier.span = Span(there.starts_on, since, there.span.start_precision)
-                        earlier.save(force_insert=True)
+            left = next(row for row in found.memberships if row.pk == leave["membership"])
+            span = Span.between(left.span.start, from_iso(leave["left"]))
+            for old in found.memberships:
+                # where merged records make the person a member twice at once, both end
+                if old.unit_id != left.unit_id or old.ends_before or (old.starts_on or date.min) > span.last_day:
+                    continue
+                row = Membership(
+                    unit_id=old.unit_id, person_id=old.person_id, joining=old.joining, decision=old.decision,
+                    leaving=leave["leaving"], source=old.source, replaces=old, recorded_at=self.at, recorded_by=self.by,
+                )  # fmt: skip
+                row.span = Span(old.starts_on, span.ends_before, old.span.start_precision, span.end_precision)
+                Membership.objects.filter(pk=old.pk).update(superseded_at=self.at)
+                row.save(force_insert=True)
+            assert span.ends_before
+            self._cut_groups(found, span.ends_before)
+        elif group := facts.get("group"):
+            self._cut_groups(found, date.fromisoformat(group[1]))
+
+    def _cut_groups(self, found: Found, since: date) -> None:
+        """From that day the person belongs to none of the groups that were known."""
+        for there in found.groups:
+            if not there.span.overlaps(Span(since, None)):
+                continue
+            Grouping.objects.filter(pk=there.pk).update(superseded_at=self.at)
+            if there.starts_on is None or there.starts_on < since:
+                earlier = Grouping(
+                    person_id=there.person_id, group_id=there.group_id, decision=there.decision,
+                    recorded_at=self.at, recorded_by=self.by,
+                )  # fmt: skip
+                earlier.span = Span(there.starts_on, since, there.span.start_precision)
+                earlier.save(force_insert=True)
 
     def _facts(self, facts: Iterable[tuple[int, dict[str, Any]]]) -> None:
         memberships, groupings, standings = [], [], []
@@ -199,7 +209,7 @@ class Pen:
                 )  # fmt: skip
                 self.written.units[join["unit"]] += 1
             if group := mine.get("group"):
-                until = from_iso(mine["join"]["left"]) if "join" in mine else None
+                until = from_iso((mine.get("join") or mine.get("leave") or {"left": None})["left"])
                 since = date.fromisoformat(group[1])
                 if until is None or since <= until.last:
                     end = Span.between(None, until)

@@ -29,7 +29,10 @@ class Membership(DatedFact):
         constraints = [DatedFact.span_constraint("membership_span")]
         indexes = [
             models.Index(fields=["unit", "starts_on"]),
-            models.Index(fields=["unit", "ends_before"], name="membership_unit_ends"),
+            # all that says who was a member where on a day: the rows themselves, all over the table, are not read
+            models.Index(
+                fields=["unit", "ends_before", "starts_on", "superseded_at", "person"], name="membership_unit_ends"
+            ),
         ]
 
     def __str__(self) -> str:

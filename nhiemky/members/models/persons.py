@@ -19,8 +19,8 @@ class Person(models.Model):
     name = models.CharField(_("họ và tên"), max_length=120)
     # an invented person is called so wherever the name stands, away from their unit too
     fictional = models.BooleanField(_("hư cấu"), default=False)
-    sort_key = models.TextField(db_index=True)
-    folded = models.CharField(max_length=160, db_index=True)
+    sort_key = models.TextField()
+    folded = models.CharField(max_length=160)
     # the record that stands for this one since both were found to be one person; worked out from `PersonMerge`
     same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="also")
 
@@ -31,7 +31,7 @@ class Person(models.Model):
     religion = models.CharField(_("tôn giáo"), max_length=60, blank=True)
     foreigner = models.BooleanField(_("người nước ngoài"), default=False)
 
-    card = models.CharField(_("số thẻ đoàn viên"), max_length=30, blank=True, db_index=True)
+    card = models.CharField(_("số thẻ đoàn viên"), max_length=30, blank=True)
     union_since = models.DateField(_("ngày vào công đoàn"), null=True, blank=True)
     union_since_precision = models.CharField(max_length=5, default=Precision.DAY)
     union_place = models.CharField(_("nơi vào công đoàn"), max_length=200, blank=True)
@@ -48,8 +48,8 @@ class Person(models.Model):
 
     id_number = SealedField(_("số CCCD/CMND"), blank=True)
     # what a search for the whole number, or for its last four digits, compares
-    id_digest = models.CharField(max_length=32, blank=True, db_index=True)
-    id_last_digest = models.CharField(max_length=32, blank=True, db_index=True)
+    id_digest = models.CharField(max_length=32, blank=True)
+    id_last_digest = models.CharField(max_length=32, blank=True)
     id_issued = SealedField(_("ngày cấp"), blank=True)
     id_issuer = SealedField(_("nơi cấp"), blank=True)
     phone = SealedField(_("điện thoại"), blank=True)
@@ -58,8 +58,13 @@ class Person(models.Model):
     address = SealedField(_("nơi ở hiện nay"), blank=True)
 
     class Meta:
-        # a list that is taken in asks by name and birth day together: there are thousands of one name
-        indexes = [models.Index(fields=["folded", "born_on"], name="person_name_and_birth")]
+        # named here, since `db_index` would make a second index of each text for what nobody asks: how it begins
+        indexes = [
+            # a list that is taken in asks by name and birth day together: there are thousands of one name
+            models.Index(fields=["folded", "born_on"], name="person_name_and_birth"),
+            *(models.Index(fields=[name], name=f"person_{name}") for name in ("sort_key", "card")),
+            *(models.Index(fields=[name], name=f"person_{name}") for name in ("id_digest", "id_last_digest")),
+        ]
 
     # how far each field may be shown: public, internal, sensitive, secret
     FIELD_CLASSES: ClassVar[dict[str, str]] = {

@@ -69,10 +69,12 @@ def members_counted(unit: Unit, day: date) -> Counted:
     return Counted(**counted)
 
 
-def members_to_post(unit: Unit, day: date) -> QuerySet[Person]:
-    """The persons who are members of the unit, of one below it or, for a group, of its union on the day."""
-    places = Q(pk=unit.pk) | Q(pk__in=units_below_on(unit, day).values("pk")) | Q(pk__in=union_of(unit, day))
-    rows = memberships_on(Unit.objects.filter(places), day)
+def members_to_post(unit: Unit, day: date, reach: QuerySet[Unit]) -> QuerySet[Person]:
+    """The persons who are members of the unit, of one below it or, for a group, of its union on the day.
+
+    `reach` are the units whose members whoever chooses may see."""
+    places = Q(pk__in=units_below_on(unit, day).values("pk")) | Q(pk__in=union_of(unit, day))
+    rows = memberships_on(Unit.objects.filter(Q(pk=unit.pk) | Q(places, pk__in=reach.values("pk"))), day)
     return Person.objects.filter(pk__in=rows.values_list(ROOT))
 
 

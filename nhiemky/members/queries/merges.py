@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from nhiemky.members.models import OPEN, Membership, Person, PersonMerge, Post, Transfer
@@ -95,20 +96,22 @@ def both_wait(kept: Person, dropped: Person) -> bool:
 
 
 def keepers_of(roots: Iterable[int]) -> dict[int, int]:
-    """Person -> the unit that answers for them, of many persons in two statements; one without any is not there."""
+    """Person -> the unit that answers for them, of many persons in one statement; one without any is not there."""
     roots = set(roots)
-    found: dict[int, tuple[date, int]] = {}
-    for model in (Post, Membership):
-        last: dict[int, tuple[date, int]] = {}
-        for start in range(0, len(roots), 5_000):
-            part = sorted(roots)[start : start + 5_000]
-            rows = model.objects.filter(superseded_at__isnull=True).annotate(root=Coalesce("person__same_as", "person"))
-            rows = rows.filter(Q(person__in=part) | Q(person__same_as__in=part))
-            for root, end, unit in rows.order_by("pk").values_list("root", "ends_before", "unit"):
-                last[root] = max(last.get(root, (date.min, 0)), (end or date.max, unit))
+    found: dict[int, tuple[int, date, int]] = {}
+    known: tuple[QuerySet[Any], ...] = (Post.objects.all(), Membership.objects.all())
+    for start in range(0, len(roots), 5_000):
+        part = sorted(roots)[start : start + 5_000]
+        posts, memberships = (
+            rows.filter(Q(person__in=part) | Q(person__same_as__in=part), superseded_at__isnull=True)
+            .annotate(root=Coalesce("person__same_as", "person"), weight=Value(weight))
+            .values_list("root", "weight", "ends_before", "unit")
+            for weight, rows in enumerate(known)
+        )
         # where somebody is or was a member counts before where they sat in a body
-        found |= last
-    return {root: unit for root, (_end, unit) in found.items()}
+        for root, weight, end, unit in posts.union(memberships, all=True):
+            found[root] = max(found.get(root, (0, date.min, 0)), (weight, end or date.max, unit))
+    return {root: unit for root, (_weight, _end, unit) in found.items()}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from nhiemky.foundation.batch import waiting_rows
 from nhiemky.members.models import Membership, Person, Post
@@ -14,8 +15,9 @@ from nhiemky.units.queries import alive_on
 
 
 def cluster_of(person: Person) -> QuerySet[Person]:
-    """All records that are known to be this person."""
-    return Person.objects.filter(Q(pk=person.root_id) | Q(same_as=person.root_id))
+    """All records that are known to be this person now, whatever was merged since the person was read."""
+    root = Subquery(Person.objects.filter(pk=person.pk).values(root=Coalesce("same_as", "pk")))
+    return Person.objects.filter(Q(pk=root) | Q(same_as=root))
 
 
 def memberships_on(units: Iterable[int] | QuerySet, day: date) -> QuerySet[Membership]:

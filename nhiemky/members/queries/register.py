@@ -76,6 +76,8 @@ class _Condition:
     rows: Q | None = None
     # asked of the person's own columns: worth asking before anything is put in order
     plain: bool = False
+    # the same for a walk over all persons in order, where so many meet it that the next is never far
+    common: Q | None = None
 
 
 def homes_of(persons: Iterable[Person]) -> dict[int, Membership]:
@@ -173,7 +175,9 @@ class Listing:
 
     def _walked(self, after: Person | None, size: int) -> list[int]:
         """The ids of the next persons, out of all in their order."""
-        everybody = Person.objects.annotate(place=_in_order(F("sort_key")))
+        # a family name is borne by a tenth, who stand far behind under every given name: the engine passes over others
+        common = (each.common for each in self.conditions if each.common)
+        everybody = Person.objects.filter(*common).annotate(place=_in_order(F("sort_key")))
         found: list[int] = []
         # where many are wanted, they stand among the next few, and no engine has to guess how many they are
         for lot in (LOT * size, 16 * LOT * size):
@@ -303,12 +307,17 @@ class _Conditions:
         q = Q()
         for word, whole in asked:
             q &= Q(TextContains(name, f" {word}{' ' if whole else ''}"))
-        rows = is_named(asked) if ids is None and expected(asked) <= MOST_NAMED else None
+        rows: Q | None = None
+        common: Q | None = None
+        if ids is None:
+            by_index = is_named(asked)
+            few = by_index is not None and expected(asked) <= MOST_NAMED
+            rows, common = (by_index, None) if few else (None, by_index or q)
         if self.dropped:
             those = Person.objects.filter(q, one_of("pk", self.dropped)).values_list("pk", flat=True)
             merged = one_of("pk", {self.dropped[each] for each in those})
-            q, rows = q | merged, rows | merged if rows else None
-        return _Condition(q, None if ids is None else lambda _most: ids, MOST_NAMED, rows, plain=True)
+            q, rows, common = q | merged, rows | merged if rows else None, common | merged if common else None
+        return _Condition(q, None if ids is None else lambda _most: ids, MOST_NAMED, rows, plain=True, common=common)
 
     def _ids_named(self, asked: list[tuple[str, bool]]) -> list[int] | None:
         """Who is named so; None when they are more than are gathered."""

@@ -50,19 +50,14 @@ def closed_at(units: Iterable[int] | QuerySet) -> QuerySet[Transfer]:
 
 
 def running_at(person: Person, unit: Unit) -> Membership | None:
-    """The membership of the person at the unit that has no end."""
-    return next((row for row in memberships_known(person) if row.unit_id == unit.pk and not row.ends_before), None)
+    """The membership of the person at the unit that has no end; where merged records say two, the one begun last."""
+    rows = [row for row in memberships_known(person) if row.unit_id == unit.pk and not row.ends_before]
+    return max(rows, key=lambda row: (row.starts_on or date.min, row.pk), default=None)
 
 
 def receives_members(unit: Unit, day: date) -> bool:
     """Whether people are members of such a unit, and it lives on that day."""
     return unit.span.holds(day) and card(unit, day).kind in KINDS
-
-
-def groups_after(person: Person, day: date) -> bool:
-    """Whether the person belongs to a group on that day or later."""
-    rows = Grouping.objects.filter(person=person, superseded_at__isnull=True)
-    return rows.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day)).exists()
 
 
 def group_on(person: Person, day: date) -> str:

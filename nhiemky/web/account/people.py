@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nhiemky.foundation import catalogue, clock
 from nhiemky.foundation.models import OneTimeLink, Purpose, User
 from nhiemky.foundation.queries import command_line, link_with, open_links
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Role
 from nhiemky.rules import vietnamese
 from nhiemky.rules.vietnamese import clean
@@ -35,6 +36,7 @@ from nhiemky.units.queries import (
 from nhiemky.web import access
 from nhiemky.web.account import signing
 from nhiemky.web.account.links import gone, person_of, same_person_again, shown_again
+from nhiemky.web.frame import METHODS, answered
 from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, write_once
 from nhiemky.web.shell import role_name
 
@@ -55,36 +57,30 @@ def reach_words(below: bool) -> str:
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def people(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_administer(request, code)
     typed = {name: request.POST.get(name, "") for name in ("for_whom", "role", "below")}
-    faults: list[str] = []
-    made, status = "", 200
-    code = again_or_fresh(request, unit, "loi-moi")
-    if request.method == "POST":
-        try:
-            token, new = _invited(request, unit, typed)
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            status, code = 409, fresh(request, unit, "loi-moi")
-            faults = [
-                _(
-                    "Lời mời cho %(who)s đã được lập. Nội dung vừa đổi chưa được ghi: nếu muốn mời thêm, hãy bấm lập lời "
-                    "mời lần nữa; nếu mời nhầm, hãy thu hồi lời mời ở phần “Lời mời chưa dùng”."
-                )
-                % {"who": changed.row.for_whom}
-            ]
-        except Refusal as refusal:
-            status, faults = 422, list(refusal.sentences)
-        else:
-            code = fresh(request, unit, "loi-moi")
-            # shown now and never again: only its digest is kept
-            made = request.build_absolute_uri(reverse("web.account.accept", args=[token])) if new else ""
-    before = request.method == "POST" and not made and not faults
-    context = _people(request, unit) | {"typed": typed, "faults": faults, "made": made, "before": before, "code": code}
-    return render(request, "web/account/people.html", context, status=status)
+
+    def page(faults: Sequence[str], status: int, made: str = "", before: bool = False) -> HttpResponse:
+        code = fresh(request, unit, "loi-moi") if made or before else again_or_fresh(request, unit, "loi-moi", status)
+        given = {"typed": typed, "faults": faults, "made": made, "before": before, "code": code}
+        return render(request, "web/account/people.html", _people(request, unit) | given, status=status)
+
+    def done(invited: tuple[str, bool]) -> HttpResponse:
+        token, new = invited
+        # shown now and never again: only its digest is kept
+        made = request.build_absolute_uri(reverse("web.account.accept", args=[token])) if new else ""
+        return page((), 200, made, before=not new)
+
+    def changed(fault: Changed[OneTimeLink]) -> HttpResponse:
+        sentence = _(
+            "Lời mời cho %(who)s đã được lập. Nội dung vừa đổi chưa được ghi: nếu muốn mời thêm, hãy bấm lập lời mời "
+            "lần nữa; nếu mời nhầm, hãy thu hồi lời mời ở phần “Lời mời chưa dùng”."
+        )
+        return page([sentence % {"who": fault.row.for_whom}], 409)
+
+    return answered(request, page, lambda: _invited(request, unit, typed), done, changed)
 
 
 def _invited(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> tuple[str, bool]:
@@ -152,35 +148,32 @@ def end(request: HttpRequest, code: str, key: int) -> HttpResponse:
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def name(request: HttpRequest, code: str) -> HttpResponse:
     """What was written wrongly of the unit: its names, kind, block and note."""
     unit = access.unit_to_administer(request, code)
     shown = card(unit, last_day_of(unit, access.today()))
     typed = {each: request.POST.get(each, getattr(shown, each)) for each in ("name", "short", "kind", "block", "note")}
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            amend_unit(by=request.user, unit=unit, **typed)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã sửa thông tin đơn vị."))
-            return redirect("web.units.unit", unit.code)
-    context = {
-        "unit": shown,
-        "typed": typed,
-        "faults": faults,
-        "fictional": shown.fictional,
-        "kinds": catalogue.terms("catalogue/unit-kinds.toml", "unit_kind").values(),
-        "blocks": catalogue.terms("catalogue/blocks.toml", "block").values(),
-    }
-    return render(request, "web/account/name.html", context, status=422 if faults else 200)
+
+    def page(faults: Sequence[str], status: int) -> HttpResponse:
+        context = {
+            "unit": shown,
+            "typed": typed,
+            "faults": faults,
+            "fictional": shown.fictional,
+            "kinds": catalogue.terms("catalogue/unit-kinds.toml", "unit_kind").values(),
+            "blocks": catalogue.terms("catalogue/blocks.toml", "block").values(),
+        }
+        return render(request, "web/account/name.html", context, status=status)
+
+    def done(_amended: Any) -> HttpResponse:
+        messages.success(request, _("Đã sửa thông tin đơn vị."))
+        return redirect("web.units.unit", unit.code)
+
+    return answered(request, page, lambda: amend_unit(by=request.user, unit=unit, **typed), done)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Behind an invitation: an account is made, or one that is signed in gets the role."""
     link = link_with(Purpose.INVITATION, token)

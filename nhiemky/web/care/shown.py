@@ -13,6 +13,7 @@ from nhiemky.foundation.audit import begun_at
 from nhiemky.foundation.background import Job, State
 from nhiemky.foundation.backup.store import Kept, Kind, Last, last
 from nhiemky.rules import vietnamese
+from nhiemky.web.dates import moment
 
 # a copy in the same machine is lost with the machine
 ELSEWHERE_DAYS = 30
@@ -49,10 +50,6 @@ def kind_label(kind: str) -> str:
         Kind.UPGRADE.value: _("Trước khi nâng cấp"),
         Kind.RESTORE.value: _("Trước khi khôi phục"),
     }.get(kind, _("Bản tự đặt tên"))
-
-
-def moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
 
 
 def ago(at: datetime, now: datetime) -> str:

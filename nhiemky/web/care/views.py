@@ -24,7 +24,8 @@ from nhiemky.foundation.backup.store import Kept
 from nhiemky.foundation.backup.tasks import make_ordered
 from nhiemky.foundation.roles import Right
 from nhiemky.web import access
-from nhiemky.web.care.shown import ago, backup_shown, job_shown, moment, reminder
+from nhiemky.web.care.shown import ago, backup_shown, job_shown, reminder
+from nhiemky.web.dates import moment
 
 
 @access.signed_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from nhiemky.documents.actions import upload_template, withdraw_templates
 from nhiemky.documents.queries import issued_among, issued_bytes, issued_formats, template_in_use
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.reports.contents import ReportContents
 from nhiemky.reports.letters import LETTER
@@ -28,6 +29,7 @@ from nhiemky.units.queries import card, cards, last_day_of, period_named
 from nhiemky.web import access
 from nhiemky.web.documents.sample import sample_contents, wanted_texts
 from nhiemky.web.files import attachment
+from nhiemky.web.frame import METHODS, answered
 from nhiemky.web.reports.shown import report_shown
 
 PER_PAGE = 25
@@ -93,29 +95,27 @@ def file(request: HttpRequest, code: str, format: str) -> HttpResponse:
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def template(request: HttpRequest) -> HttpResponse:
     access.whole_installation(request, Right.ADMINISTER)
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            if "built-in" in request.POST:
-                withdraw_templates(by=request.user, kind=KIND)
-                messages.success(request, _("Từ nay bản Word của báo cáo làm theo mẫu có sẵn."))
-                return redirect("web.documents.template")
-            upload_template(
-                by=request.user, kind=KIND, contents=_uploaded(request),
-                sample=word_context(sample_contents()), wanted=wanted_texts(),
-            )  # fmt: skip
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã nhận mẫu mới. Từ nay bản Word của báo cáo làm theo mẫu này."))
-            return redirect("web.documents.template")
-    context = {"faults": faults, "own": template_in_use(KIND) is not None}
-    return render(request, "web/documents/template.html", context, status=422 if faults else 200)
+
+    def page(faults: Sequence[str], status: int) -> HttpResponse:
+        context = {"faults": faults, "own": template_in_use(KIND) is not None}
+        return render(request, "web/documents/template.html", context, status=status)
+
+    def write() -> str:
+        if "built-in" in request.POST:
+            withdraw_templates(by=request.user, kind=KIND)
+            return _("Từ nay bản Word của báo cáo làm theo mẫu có sẵn.")
+        contents, sample = _uploaded(request), word_context(sample_contents())
+        upload_template(by=request.user, kind=KIND, contents=contents, sample=sample, wanted=wanted_texts())
+        return _("Đã nhận mẫu mới. Từ nay bản Word của báo cáo làm theo mẫu này.")
+
+    def done(said: str) -> HttpResponse:
+        messages.success(request, said)
+        return redirect("web.documents.template")
+
+    return answered(request, page, write, done)
 
 
 def _uploaded(request: HttpRequest) -> bytes:

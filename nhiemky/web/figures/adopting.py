@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from nhiemky.figures.definitions import definitions
 from nhiemky.figures.models import Target
 from nhiemky.figures.queries.board import as_known, living_targets, targets_in
 from nhiemky.foundation.models import Source
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.queries import history_of
 from nhiemky.rules import vietnamese
@@ -28,10 +29,10 @@ from nhiemky.units.queries import Period, UnitCard, ancestors_on, card, last_day
 from nhiemky.web import access
 from nhiemky.web.figures import target_form as form
 from nhiemky.web.figures.picker import groups
-from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
+from nhiemky.web.frame import METHODS, answered, underscored
+from nhiemky.web.once import Changed, again_or_fresh, code_in, kept_reason, moment_of, write_once
 from nhiemky.web.words import first_lower
 
-METHODS = ["GET", "HEAD", "POST"]
 LONGEST_SEARCH = 100
 
 
@@ -63,39 +64,38 @@ def correct(request: HttpRequest, target: str) -> HttpResponse:
 def withdraw(request: HttpRequest, target: str) -> HttpResponse:
     """The target is judged no more; who withdrew it, when and why stays in the books."""
     row, unit, chosen = _target_to_change(request, target)
-    reason, faults, status = request.POST.get("ly-do", "").strip(), [], 200
-    if request.method == "POST":
-        try:
-            code = code_in(request, unit, f"rut:{row.code}")
-            write_once(
-                lambda: _of_form(unit, code),
-                lambda made: made.reason == kept_reason(reason),
-                lambda: withdraw_target(by=request.user, target=row, reason=reason, code=code),
-            )
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            status = 409
-            faults = [
-                _("Chỉ tiêu này đã rút lúc %(at)s, lý do đã ghi: “%(reason)s”. Lý do vừa đổi chưa được ghi.")
-                % {"at": moment_of(changed.row), "reason": changed.row.reason}
-            ]
-        except Refusal as refusal:
-            status = 422
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã rút chỉ tiêu “%(what)s”.") % {"what": definitions()[row.indicator].label})
-            return redirect("web.targets.board", unit.code, chosen.key)
-    context = _frame(request, unit, chosen) | {
-        "sentence": form.sentence_of(row, _above(unit)),
-        "reason": reason,
-        "faults": faults,
-        "code": again_or_fresh(request, unit, f"rut:{row.code}"),
-        "withdrawn": status == 409,
-        "mend": reverse("web.targets.target", args=[row.code]) if status == 409 else "",
-        "mend_label": _("Xem chỉ tiêu đã rút"),
-    }
-    return render(request, "web/figures/withdraw.html", context, status=status)
+    reason = request.POST.get("ly-do", "").strip()
+    form_name = f"rut:{row.code}"
+
+    def page(faults: Sequence[str], status: int) -> HttpResponse:
+        context = _frame(request, unit, chosen) | {
+            "sentence": form.sentence_of(row, _above(unit)),
+            "reason": reason,
+            "faults": faults,
+            "code": again_or_fresh(request, unit, form_name),
+            "withdrawn": status == 409,
+            "mend": reverse("web.targets.target", args=[row.code]) if status == 409 else "",
+            "mend_label": _("Xem chỉ tiêu đã rút"),
+        }
+        return render(request, "web/figures/withdraw.html", context, status=status)
+
+    def write() -> Target:
+        code = code_in(request, unit, form_name)
+        return write_once(
+            lambda: _of_form(unit, code),
+            lambda made: made.reason == kept_reason(reason),
+            lambda: withdraw_target(by=request.user, target=row, reason=reason, code=code),
+        )[0]
+
+    def done(_withdrawn: Target) -> HttpResponse:
+        messages.success(request, _("Đã rút chỉ tiêu “%(what)s”.") % {"what": definitions()[row.indicator].label})
+        return redirect("web.targets.board", unit.code, chosen.key)
+
+    def changed(fault: Changed[Target]) -> HttpResponse:
+        sentence = _("Chỉ tiêu này đã rút lúc %(at)s, lý do đã ghi: “%(reason)s”. Lý do vừa đổi chưa được ghi.")
+        return page([sentence % {"at": moment_of(fault.row), "reason": fault.row.reason}], 409)
+
+    return answered(request, page, write, done, changed)
 
 
 def _sent(
@@ -104,28 +104,32 @@ def _sent(
     """A form came: shown in words, or written."""
     above, sources = _above(unit), _sources(unit, chosen)
     only_shown = "xem" in request.POST
-    try:
-        fields = form.fields_of(typed, chosen, above, sources)
-        said = form.sentence(fields, card(unit, last_day_of(unit, access.today())), _origin(typed, above))
-        if only_shown:
-            return _preview(request, unit, chosen, typed, target, said, [])
-        row = _written(request, unit, chosen, fields | {"assigned_by": form.unit_of(typed["ai-giao"])}, target)
-    except NotAllowed:
-        raise
-    except Changed as changed:
-        return _changed(request, unit, chosen, typed, changed.row)
-    except Refusal as refusal:
+
+    def page(faults: Sequence[str], _status: int) -> HttpResponse:
         if only_shown:
             # who has just opened the form did nothing wrong yet
             quiet = access.is_fragment(request) and not any(typed[name] for name in form.BOUNDS)
-            return _preview(request, unit, chosen, typed, target, "", [] if quiet else list(refusal.sentences))
-        return _adopt_page(request, unit, chosen, typed, target=target, faults=list(refusal.sentences))
-    said = form.sentence_of(row, above)
-    if target:
-        messages.success(request, _("Đã sửa chỉ tiêu: %(said)s") % {"said": said})
-        return redirect("web.targets.board", unit.code, chosen.key)
-    messages.success(request, _("Đã ghi chỉ tiêu: %(said)s Ghi tiếp chỉ tiêu khác ở dưới.") % {"said": said})
-    return redirect("web.targets.adopt", unit.code, chosen.key)
+            return _preview(request, unit, chosen, typed, target, "", () if quiet else faults)
+        return _adopt_page(request, unit, chosen, typed, target=target, faults=faults)
+
+    def write() -> Target | str:
+        fields = form.fields_of(typed, chosen, above, sources)
+        said = form.sentence(fields, card(unit, last_day_of(unit, access.today())), _origin(typed, above))
+        if only_shown:
+            return said
+        return _written(request, unit, chosen, fields | {"assigned_by": form.unit_of(typed["ai-giao"])}, target)
+
+    def done(made: Target | str) -> HttpResponse:
+        if isinstance(made, str):
+            return _preview(request, unit, chosen, typed, target, made, ())
+        said = form.sentence_of(made, above)
+        if target:
+            messages.success(request, _("Đã sửa chỉ tiêu: %(said)s") % {"said": said})
+            return redirect("web.targets.board", unit.code, chosen.key)
+        messages.success(request, _("Đã ghi chỉ tiêu: %(said)s Ghi tiếp chỉ tiêu khác ở dưới.") % {"said": said})
+        return redirect("web.targets.adopt", unit.code, chosen.key)
+
+    return answered(request, page, write, done, lambda fault: _changed(request, unit, chosen, typed, fault.row))
 
 
 def _form_name(target: Target | None) -> str:
@@ -196,7 +200,7 @@ def _preview(
     typed: dict[str, str],
     target: Target | None,
     said: str,
-    faults: list[str],
+    faults: Sequence[str],
 ) -> HttpResponse:
     """The sentence alone to htmx; on the whole page without it."""
     if access.is_fragment(request):
@@ -214,7 +218,7 @@ def _adopt_page(
     typed: dict[str, str],
     *,
     target: Target | None = None,
-    faults: list[str] | None = None,
+    faults: Sequence[str] = (),
     said: str = "",
     status: int = 0,
 ) -> HttpResponse:
@@ -232,14 +236,14 @@ def _adopt_page(
     context = frame | {
         "definition": definition,
         "word": wording.word_of(definition) or _("mức"),
-        "typed": {name.replace("-", "_"): value for name, value in typed.items()},
+        "typed": underscored(typed),
         "aims": form.aims(definition, typed["kieu"]),
         "bases": form.bases(typed["can-cu"]),
         "grades": form.grades(typed["xep-loai"]) if definition.measure is Measure.GRADE else [],
         "origins": form.origins(_above(unit), typed["ai-giao"]),
         "target": target,
         "reason": request.POST.get("ly-do", ""),
-        "code": again_or_fresh(request, unit, name) if status != 409 else fresh(request, unit, name),
+        "code": again_or_fresh(request, unit, name, status),
         "action": reverse("web.targets.correct", args=[target.code])
         if target
         else reverse("web.targets.adopt", args=[unit.code, chosen.key]),

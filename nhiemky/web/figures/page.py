@@ -94,6 +94,7 @@ def figure_context(
         "when": vietnamese.span(asked.period) if definition.measure in OF_PERIOD else stated,
         "groups": [*_named(opened, linked), *_counted(figure, opened, linked)],
         "pending": _pending(figure),
+        "of_register": definition.register or definition.measure is Measure.MEMBERS,
         "beside": _beside(figure, opened, linked),
         "targets": targets_of(figure, Scope(unit.code, here.short, below), today, material),
         "href": figure_href(definition.code, unit.code, period, asked.as_of),

@@ -60,7 +60,10 @@ def remove(request: HttpRequest, code: str, row: str) -> HttpResponse:
     typed = typed_in(request)
 
     def sheet() -> Sheet:
-        lead = [_("Họ tên, ngày sinh của cháu sẽ được xóa khỏi hồ sơ và không lấy lại được.")]
+        lead = [
+            _("Họ tên, ngày sinh của cháu %(name)s sẽ được xóa khỏi hồ sơ và không lấy lại được.")
+            % {"name": child.name}
+        ]
         return Sheet(f"bo-con:{child.code}", _("Xóa con khỏi hồ sơ"), _("Xóa"), [], lead)
 
     def do(_code: str) -> Any:

@@ -107,8 +107,9 @@ def of_unit(request: HttpRequest, code: str) -> HttpResponse:
             "count": len(rows),
         }
         return Sheet(
-            "phi-ca-don-vi", _("Ghi đoàn phí cho cả đơn vị"), _("Ghi đoàn phí"), [Part("", _month_boxes(typed))], lead,
-            template="web/members/dues_of_unit.html", given=given,
+            "phi-ca-don-vi", _("Ghi đoàn phí cho cả đơn vị"), _("Ghi đoàn phí"),
+            [Part("", _month_boxes(typed))] if lines else [], lead if lines else [], template="web/members/dues_of_unit.html",
+            given=given,
         )  # fmt: skip
 
     def do(code: str) -> list[Dues]:

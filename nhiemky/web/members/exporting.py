@@ -29,7 +29,11 @@ from nhiemky.web.members.list import Scope
 from nhiemky.web.members.rows import Known
 
 SECRET = ("id_number", "id_issued", "id_issuer")
-WIDTHS = {"name": 28, "job": 26, "workplace": 28, "address": 36, "home": 26, "email": 26, "union_place": 26}
+WIDTHS = {
+    "name": 28, "job": 26, "workplace": 28, "address": 36, "home": 26, "email": 26, "union_place": 26,
+    "born": 12, "sex": 9, "ethnicity": 10, "religion": 12, "foreigner": 10, "union_since": 12, "id_number": 15,
+    "id_issued": 12, "phone": 13, "card": 14, "theory": 13, "it": 13, "language": 13,
+}  # fmt: skip
 
 
 @access.signed_in
@@ -49,9 +53,8 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
         count = Listing.of(wanted).sum().count
         take_list(by=request.user, unit=unit, codes=SECRET, count=count, reason=request.POST.get("ly-do", ""))
         opened = SECRET
-    sheet = Sheet(
-        _("Đoàn viên"), f"{_('Danh sách đoàn viên')} – {scope.card.name}", _columns(), (), _notes(asked, opened)
-    )
+    title = f"{_('Danh sách đoàn viên')} – {scope.card.name}"
+    sheet = Sheet(_("Đoàn viên"), title, _columns(), (), _notes(asked, opened), leading=2)
     return _file(write_long(sheet, _lines(request, wanted, asked.day, opened)), f"doan-vien-{unit.code}")
 
 
@@ -100,7 +103,7 @@ def _file(kept: BinaryIO, name: str) -> HttpResponse:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(_("Mã"), 24),
+        Column(_("Mã"), 22),
         *(Column(field.label, WIDTHS.get(field.code, 18)) for field in fields().values()),
         Column(_("Công đoàn"), 36),
         Column(_("Ngày về đơn vị"), 14),

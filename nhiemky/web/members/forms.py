@@ -12,15 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.members.models import Person
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
+from nhiemky.web.frame import METHODS as METHODS
+from nhiemky.web.frame import answered
 from nhiemky.web.members.boxes import Box, Typed
-from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, write_once
-
-METHODS = ["GET", "HEAD", "POST"]
+from nhiemky.web.once import Changed, again_or_fresh, code_in, write_once
 
 
 @dataclass(frozen=True)
@@ -80,46 +79,48 @@ def handled(
     person: Person | None = None,
 ) -> HttpResponse:
     """The form, or what came of it. `sheet` is asked after everything was read, so that faults stand in it."""
-    if request.method != "POST":
-        return page(request, unit, sheet(), person)
-    name = sheet().form
-    try:
-        code = code_in(request, unit, name)
+
+    def shown(faults: Sequence[str], status: int, mend: str = "") -> HttpResponse:
+        # what is wrong with a box stands beside it
+        beside = set(typed.wrong.values())
+        return _page(request, unit, sheet(), person, [each for each in faults if each not in beside], status, mend)
+
+    def take() -> tuple[Any, bool]:
+        code = code_in(request, unit, sheet().form)
 
         def written() -> Any:
             typed.refuse_faults()
             return write.do(code)
 
-        row, new = write_once(lambda: write.find(code), lambda row: not typed.wrong and write.same(row), written)
-    except NotAllowed:
-        raise
-    except Changed as changed:
+        return write_once(lambda: write.find(code), lambda row: not typed.wrong and write.same(row), written)
+
+    def done(taken: tuple[Any, bool]) -> HttpResponse:
+        row, new = taken
+        if not new:
+            list(messages.get_messages(request))
+        messages.success(
+            request, write.done(row) if new else _("Biểu mẫu này đã được ghi trước đó; không ghi lần hai.")
+        )
+        return redirect(write.go(row))
+
+    def changed(fault: Changed[Any]) -> HttpResponse:
         said = [
             _("Biểu mẫu này đã được ghi trước đó; những chỗ vừa đổi ở dưới chưa được ghi."),
             _("Hãy mở hồ sơ xem nội dung đã ghi; nếu cần, sửa ở đó."),
         ]
-        return page(request, unit, sheet(), person, said, 409, mend=write.go(changed.row))
-    except Refusal as refusal:
-        # what is wrong with a box stands beside it
-        beside = set(typed.wrong.values())
-        others = [each for each in refusal.sentences if each not in beside]
-        return page(request, unit, sheet(), person, others, 422)
-    if not new:
-        list(messages.get_messages(request))
-        messages.success(request, _("Biểu mẫu này đã được ghi trước đó; không ghi lần hai."))
-    else:
-        messages.success(request, write.done(row))
-    return redirect(write.go(row))
+        return shown(said, 409, write.go(fault.row))
+
+    return answered(request, shown, take, done, changed)
 
 
-def page(
+def _page(
     request: HttpRequest,
     unit: Unit,
     sheet: Sheet,
-    person: Person | None = None,
-    faults: Sequence[str] = (),
-    status: int = 200,
-    mend: str = "",
+    person: Person | None,
+    faults: Sequence[str],
+    status: int,
+    mend: str,
 ) -> HttpResponse:
     wrong = [box for part in sheet.parts for box in part.boxes if box.wrong]
     back = href_of(person) if person else reverse("web.units.unit", args=[unit.code])
@@ -129,7 +130,7 @@ def page(
         "sheet": sheet,
         "faults": faults,
         "wrong": wrong,
-        "code": fresh(request, unit, sheet.form) if status == 409 else again_or_fresh(request, unit, sheet.form),
+        "code": again_or_fresh(request, unit, sheet.form, status),
         "back": back,
         "mend": mend,
         "mend_label": _("Mở nội dung đã ghi") if mend else "",

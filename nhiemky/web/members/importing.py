@@ -62,14 +62,17 @@ def hand_in(request: HttpRequest, code: str) -> HttpResponse:
     mine = drafts.drafts_of(int(request.user.pk or 0), unit.code, now)
     context = {
         "unit": card(unit, access.today()),
+        "fictional": unit.fictional,
         "faults": faults,
-        "drafts": [
-            (each.name, draft_words(each), reverse("web.members.import_preview", args=[unit.code, each.code]))
-            for each in mine
-        ],
+        "drafts": [_draft_shown(unit, each) for each in mine if each.stage is not Stage.WRITTEN],
+        "written": [_draft_shown(unit, each) for each in mine if each.stage is Stage.WRITTEN],
         "past": [ImportShown.of(row) for row in rows],
     }
     return render(request, "web/members/import.html", context, status=422 if faults else 200)
+
+
+def _draft_shown(unit: Unit, draft: Draft) -> tuple[str, str, str]:
+    return draft.name, draft_words(draft), reverse("web.members.import_preview", args=[unit.code, draft.code])
 
 
 @access.signed_in
@@ -117,7 +120,7 @@ def set_columns(request: HttpRequest, code: str, draft: str) -> HttpResponse:
             except Refusal as refusal:
                 faults = list(refusal.sentences)
     context = {
-        "unit": card(unit, access.today()), "draft": kept, "faults": faults, "typed": typed,
+        "unit": card(unit, access.today()), "fictional": unit.fictional, "draft": kept, "faults": faults, "typed": typed,
         "rows": mapping_rows(kept, typed["mapping"]), "joinings": joining_choices(),
         "other_sheets": [each for each in kept.sheets if each != kept.sheet],
     }  # fmt: skip
@@ -169,6 +172,9 @@ def _take(request: HttpRequest, unit: Unit, draft: Draft, typed: dict[str, Any])
 @require_POST
 def drop(request: HttpRequest, code: str, draft: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
-    draft_to_change(request, unit, draft).forget()
+    kept = draft_to_change(request, unit, draft)
+    if kept.stage in (Stage.WRITING, Stage.WRITTEN):
+        return redirect("web.members.import_preview", unit.code, kept.code)
+    kept.forget()
     messages.success(request, _("Đã bỏ danh sách; tệp đã xóa khỏi hệ thống, chưa có gì được ghi."))
     return redirect("web.members.import", unit.code)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nhiemky.foundation import background
 from nhiemky.foundation.background import State as JobState
 from nhiemky.foundation.refusals import NotAllowed, Refusal
-from nhiemky.members.importing import drafts, preview
+from nhiemky.members.importing import preview
 from nhiemky.members.importing.drafts import Draft, Stage
 from nhiemky.members.importing.spool import Decision, Looked, Spool, open_spool
 from nhiemky.members.importing.tasks import look_in_background, write, write_in_background
@@ -82,13 +82,10 @@ def show(request: HttpRequest, code: str, draft: str) -> HttpResponse:
 
 
 def _settled(draft: Draft, unit: Unit) -> Draft:
-    """The draft, with what became of work that was broken off."""
-    if draft.stage in (Stage.LOOKING, Stage.WRITING):
-        if row := SheetImport.objects.filter(code=draft.code).first():
-            draft.stage, draft.counts, draft.fault = Stage.WRITTEN, row.counts, ""
-            draft.save()
-            draft.forget_contents()
-            return draft
+    """The draft, with what became of work that was broken off, or was done from another page."""
+    if draft.stage is not Stage.WRITTEN and (row := SheetImport.objects.filter(code=draft.code).first()):
+        draft.is_written(row.counts)
+    elif draft.stage in (Stage.LOOKING, Stage.WRITING):
         job = _job(draft)
         if job is not None and job.state in (JobState.FAILED, JobState.STOPPED):
             draft.stage = Stage.MAPPING if draft.stage is Stage.LOOKING else Stage.READY
@@ -103,7 +100,12 @@ def _job(draft: Draft) -> background.Job | None:
 
 
 def _progress(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
-    context = {"unit": card(unit, access.today()), "draft": draft, "work": work_shown(draft, _job(draft))}
+    context = {
+        "unit": card(unit, access.today()),
+        "fictional": unit.fictional,
+        "draft": draft,
+        "work": work_shown(draft, _job(draft)),
+    }
     if access.is_fragment(request):
         return render(request, "web/members/_import_work.html", context)
     return render(request, "web/members/import_work.html", context)
@@ -111,7 +113,7 @@ def _progress(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
 
 def _result(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
     context = {
-        "unit": card(unit, access.today()), "draft": draft, "words": outcome_sentence(draft.counts),
+        "unit": card(unit, access.today()), "fictional": unit.fictional, "draft": draft, "words": outcome_sentence(draft.counts),
         "left_out": draft.counts.get("faulty", 0) + draft.counts.get("out", 0), "has_report": draft.report_path.exists(),
     }  # fmt: skip
     answer = render(request, "web/members/import_result.html", context)
@@ -123,7 +125,7 @@ def _result(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
 def _preview(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
     chosen = request.GET.get("loc", "")
     chosen = chosen if chosen in FILTERS else ""
-    with _spool(draft) as spool:
+    with open_spool(draft.rows_path) as spool:
         counts = spool.counts()
         found: Any = _Rows(spool, FILTERS[chosen][0])
         page = Paginator(found, PAGE).get_page(request.GET.get("trang"))
@@ -132,7 +134,7 @@ def _preview(request: HttpRequest, unit: Unit, draft: Draft) -> HttpResponse:
         offered = spool.offered()
     words = decision_words(True)
     context = {
-        "unit": card(unit, access.today()), "draft": draft, "rows": rows, "page": page, "filter": chosen,
+        "unit": card(unit, access.today()), "fictional": unit.fictional, "draft": draft, "rows": rows, "page": page, "filter": chosen,
         "query": f"loc={chosen}&" if chosen else "", "chips": _chips(counts, chosen), "legend": legend(),
         "counts": counts, "waiting": vietnamese.number(counts["open"]) if counts["open"] else "",
         "bulk": [(str(each), words[each], vietnamese.number(offered[each])) for each in Decision if each in offered],
@@ -164,13 +166,6 @@ def _chips(counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def _spool(draft: Draft) -> Any:
-    try:
-        return open_spool(draft.rows_path)
-    except FileNotFoundError as fault:
-        raise drafts.gone() from fault
-
-
 def _decide(request: HttpRequest, draft: Draft) -> None:
     """Decisions row by row, for all rows at once, and whether rows with faulty cells are written without those."""
     draft.fault = ""
@@ -179,7 +174,7 @@ def _decide(request: HttpRequest, draft: Draft) -> None:
         draft.save()
         messages.success(request, _("Đã ghi nhận lựa chọn."))
         return
-    with _spool(draft) as spool:
+    with open_spool(draft.rows_path) as spool:
         if "tat-ca" in request.POST:
             wanted = request.POST["tat-ca"]
             done = spool.decide(Decision(wanted)) if wanted in set(Decision) and wanted else 0
@@ -203,9 +198,9 @@ def apply(request: HttpRequest, code: str, draft: str) -> HttpResponse:
     kept = _settled(draft_to_change(request, unit, draft), unit)
     if kept.stage is not Stage.READY:
         return redirect("web.members.import_preview", unit.code, kept.code)
-    with _spool(kept) as spool:
-        waiting, count = spool.count("open AND decision = ''"), spool.count()
     try:
+        with open_spool(kept.rows_path) as spool:
+            waiting, count = spool.count("open AND decision = ''"), spool.count()
         if waiting:
             raise Refusal(
                 _("Còn %(count)s dòng trùng chưa quyết định. Hãy chọn cho từng dòng hoặc cho tất cả.")
@@ -220,8 +215,10 @@ def apply(request: HttpRequest, code: str, draft: str) -> HttpResponse:
     except NotAllowed:
         raise
     except Refusal as refusal:
-        kept.stage, kept.fault = Stage.READY, " ".join(refusal.sentences)
-        kept.save()
+        # the button was pressed twice, and the other was first; or the draft was given up from another page
+        if _settled(draft_to_change(request, unit, draft), unit).stage is not Stage.WRITTEN:
+            kept.stage, kept.fault = Stage.READY, " ".join(refusal.sentences)
+            kept.save()
     return redirect("web.members.import_preview", unit.code, kept.code)
 
 

@@ -127,7 +127,12 @@ def sums_line(found: Sum) -> str:
 
 
 def _frame(request: HttpRequest, scope: Scope, asked: Asked) -> dict[str, Any]:
-    unit = scope.card
+    unit, rows = scope.card, chips(asked)
+    standings = {
+        code: kind.short
+        for code, kind in kinds().items()
+        if code != "party" and (kind.secrecy != "sensitive" or scope.sight is Sight.NEAR)
+    }
     return {
         "unit": unit,
         "fictional": unit.fictional,
@@ -136,12 +141,10 @@ def _frame(request: HttpRequest, scope: Scope, asked: Asked) -> dict[str, Any]:
         "scoped": bool(scope.below),
         "below": [(each.code, each.short) for each in scope.below],
         "groups": [(each.code, each.short) for each in scope.groups],
-        "standings": [
-            (code, kind.short)
-            for code, kind in kinds().items()
-            if code != "party" and (kind.secrecy != "sensitive" or scope.sight is Sight.NEAR)
-        ],
-        "chips": chips(asked),
+        "standings": standings.items(),
+        "chips": rows,
+        "told": [chip.label for _title, choices in rows for chip in choices[1:] if chip.current]
+        + _more(asked, scope, standings),
         # what the other filters say, for a form that asks for some of them anew
         "kept": [(name, value) for name, value in request.GET.items() if name in ("tim", "gioi", "tuoi", "dang")],
         "detailed": bool(
@@ -157,6 +160,19 @@ def _frame(request: HttpRequest, scope: Scope, asked: Asked) -> dict[str, Any]:
         "all": Asked(day=asked.day, typed_day=asked.typed_day).query(),
         "clear": asked.query(tim=""),
     }
+
+
+def _more(asked: Asked, scope: Scope, standings: dict[str, str]) -> list[str]:
+    """What the list is narrowed to beside the filters used most."""
+    places = {each.code: each.short for each in (*scope.below, *scope.groups)}
+    said = [
+        places.get(asked.below),
+        places.get(asked.group),
+        standings.get(asked.standing),
+        {"vao": _("mới về trong kỳ"), "roi": _("đã rời trong kỳ")}.get(asked.moved),
+        _("riêng đơn vị này") if asked.own else None,
+    ]
+    return [each for each in said if each]
 
 
 @dataclass(frozen=True)

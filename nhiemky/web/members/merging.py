@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ from nhiemky.rules.vietnamese import fold
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, names_of
 from nhiemky.web import access
+from nhiemky.web.frame import METHODS, answered
 from nhiemky.web.members.asking import text_in, token_of
 from nhiemky.web.members.links import person_href
 
@@ -59,7 +61,7 @@ class Side:
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def merge(request: HttpRequest, code: str) -> HttpResponse:
     """Which other record is the same person; then both side by side; then the merge."""
     person = access.person_to_read(request, code)
@@ -76,18 +78,17 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
         messages.info(request, _("Hai hồ sơ này đã là một người."))
         return redirect("web.members.merge", person.code)
     _refuse_reader(request, other)
-    if request.method != "POST":
-        return _compare(request, person, other)
     keeps_other, reason = request.POST.get("giu") == OTHER, request.POST.get("ly-do", "").strip()
     kept, dropped = (other, person) if keeps_other else (person, other)
-    try:
+
+    def write() -> None:
         merge_persons(by=request.user, unit=unit_keeping(person), kept=kept, dropped=dropped, reason=reason)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        return _compare(request, person, other, refusal.sentences)
-    messages.success(request, _("Đã gộp. Từ nay hai hồ sơ là một người: %(name)s.") % {"name": kept.shown})
-    return redirect("web.members.merge", kept.code)
+
+    def done(_merged: None) -> HttpResponse:
+        messages.success(request, _("Đã gộp. Từ nay hai hồ sơ là một người: %(name)s.") % {"name": kept.shown})
+        return redirect("web.members.merge", kept.code)
+
+    return answered(request, partial(_compare, request, person, other), write, done)
 
 
 @access.signed_in
@@ -145,7 +146,7 @@ def _sight(request: HttpRequest, unit: Unit | None) -> Sight:
     return sight_of(request.user, unit, access.today()) if unit else Sight.FAR  # type: ignore[arg-type]
 
 
-def _compare(request: HttpRequest, person: Person, other: Person, faults: Sequence[str] = ()) -> HttpResponse:
+def _compare(request: HttpRequest, person: Person, other: Person, faults: Sequence[str], status: int) -> HttpResponse:
     units = [unit_keeping(each) for each in (person, other)]
     sights = [_sight(request, unit) for unit in units]
     rows = [
@@ -171,7 +172,7 @@ def _compare(request: HttpRequest, person: Person, other: Person, faults: Sequen
         "action": reverse("web.members.merge", args=[person.code]),
         "fictional": person.fictional or other.fictional,
     }
-    return render(request, "web/members/merge.html", context, status=422 if faults else 200)
+    return render(request, "web/members/merge.html", context, status=status)
 
 
 def _side(person: Person, unit: Unit | None, on: date) -> Side:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from nhiemky.documents.sheets import Column, Sheet, write_workbook
 from nhiemky.foundation.models import User
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.members.actions import erase_person, give_consent, reveal_person, tell_person, withdraw_consent
 from nhiemky.members.masking import Sight, is_masked, shown, sight_of
@@ -27,7 +28,9 @@ from nhiemky.rules import vietnamese
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
+from nhiemky.web.dates import moment, typed_day
 from nhiemky.web.files import attachment
+from nhiemky.web.frame import METHODS, answered
 from nhiemky.web.members.links import person_href
 
 PER_PAGE = 50
@@ -35,32 +38,28 @@ PER_PAGE = 50
 
 @access.signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     """Masked particulars in clear, once: asked for with a reason, and the unit sees who did."""
     person, unit = access.person_to_record(request, code)
     masked = _masked(request, person, unit)
-    typed, faults = {"reason": request.POST.get("ly-do", ""), "codes": request.POST.getlist("muc")}, []
-    found: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            codes = [each for each in typed["codes"] if each in masked]
-            found = reveal_person(by=request.user, unit=unit, person=person, codes=codes, reason=typed["reason"])
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-    context = _frame(person, unit) | {
-        "masked": [
-            (each, fields()[each].label, text, each in typed["codes"] or not typed["codes"])
-            for each, text in masked.items()
-        ],
-        "found": [(fields()[each].label, text) for each, text in found.items()],
-        "reasons": reasons().items(),
-        "typed": typed,
-        "faults": faults,
-    }
-    return render(request, "web/members/reveal.html", context, status=422 if faults else 200)
+    reason, codes = request.POST.get("ly-do", ""), request.POST.getlist("muc")
+
+    def page(faults: Sequence[str], status: int, found: Mapping[str, str] | None = None) -> HttpResponse:
+        context = _frame(person, unit) | {
+            "masked": [(each, fields()[each].label, text, each in codes or not codes) for each, text in masked.items()],
+            "found": [(fields()[each].label, text) for each, text in (found or {}).items()],
+            "reasons": reasons().items(),
+            "typed": {"reason": reason},
+            "faults": faults,
+        }
+        return render(request, "web/members/reveal.html", context, status=status)
+
+    def write() -> dict[str, str]:
+        asked = [each for each in codes if each in masked]
+        return reveal_person(by=request.user, unit=unit, person=person, codes=asked, reason=reason)
+
+    return answered(request, page, write, lambda found: page((), 200, found))
 
 
 def _masked(request: HttpRequest, person: Person, unit: Unit) -> dict[str, str]:
@@ -82,7 +81,7 @@ def readings(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "unit": here,
         "fictional": here.fictional,
-        "rows": [(row, _moment(row.at), person_href(row.code) if row.code else "") for row in rows[:PER_PAGE]],
+        "rows": [(row, moment(row.at), person_href(row.code) if row.code else "") for row in rows[:PER_PAGE]],
         "next": f"?truoc={rows[PER_PAGE - 1].number}" if len(rows) > PER_PAGE else "",
         "first": "?" if last else "",
     }
@@ -91,42 +90,37 @@ def readings(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def own_data(request: HttpRequest, code: str) -> HttpResponse:
     """All that is kept of a person, as a file for that person; purposes, consents, and who read what."""
     person, unit = access.person_to_record(request, code)
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            if (format := request.POST.get("tai", "")) in ("xlsx", "json"):
-                return _own_file(request, person, unit, format)
-            _consent(request, person, unit)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã ghi."))
-            return redirect("web.members.own_data", person.code)
     assert isinstance(request.user, User)
-    held = consents_of(person)
-    context = _frame(person, unit) | {
-        "near": sight_of(request.user, unit, access.today()) is Sight.NEAR,
-        "purposes": [(each, held.get(each.code)) for each in purposes().values()],
-        "readings": [(row, _moment(row.at)) for row in readings_of(person, most=10)],
-        "today": vietnamese.day(access.today()),
-        "may_erase": access.can(request, Right.ADMINISTER, unit),
-        "faults": faults,
-    }
-    return render(request, "web/members/own_data.html", context, status=422 if faults else 200)
+    held, near = consents_of(person), sight_of(request.user, unit, access.today()) is Sight.NEAR
+
+    def page(faults: Sequence[str], status: int) -> HttpResponse:
+        context = _frame(person, unit) | {
+            "near": near,
+            "purposes": [(each, held.get(each.code)) for each in purposes().values()],
+            "readings": [(row, moment(row.at)) for row in readings_of(person, most=10)],
+            "today": vietnamese.day(access.today()),
+            "may_erase": access.can(request, Right.ADMINISTER, unit),
+            "faults": faults,
+        }
+        return render(request, "web/members/own_data.html", context, status=status)
+
+    def write() -> HttpResponse:
+        if (format := request.POST.get("tai", "")) in ("xlsx", "json"):
+            return _own_file(request, person, unit, format)
+        _consent(request, person, unit)
+        messages.success(request, _("Đã ghi."))
+        return redirect("web.members.own_data", person.code)
+
+    return answered(request, page, write, lambda answer: answer)
 
 
 def _consent(request: HttpRequest, person: Person, unit: Unit) -> None:
     purpose = request.POST.get("muc-dich", "")
-    try:
-        day = vietnamese.parse_day(request.POST.get("ngay", "") or vietnamese.day(access.today()))
-    except ValueError:
-        raise Refusal(_("Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 12/6/2023.")) from None
+    day = typed_day(request.POST.get("ngay", "") or vietnamese.day(access.today()), _("Ngày"))
     if request.POST.get("viec") == "rut":
         withdraw_consent(by=request.user, unit=unit, person=person, purpose=purpose, withdrawn_on=day)
     else:
@@ -162,26 +156,27 @@ def _as_json(person: Person, parts: list[Part]) -> dict[str, Any]:
 
 @access.signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def erase(request: HttpRequest, code: str) -> HttpResponse:
     """What goes and what stays, then for ever."""
     person, unit = access.person_to_record(request, code)
     access.unit_to_change(request, unit.code, Right.ADMINISTER)
-    reason, faults = request.POST.get("ly-do", ""), []
-    if request.method == "POST":
-        try:
-            if not request.POST.get("dong-y"):
-                raise Refusal(_("Hãy đánh dấu đồng ý: xóa rồi không lấy lại được."))
-            erase_person(by=request.user, unit=unit, person=person, reason=reason)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã xóa thông tin của người này. Số đoàn viên các kỳ trước không đổi."))
-            return redirect("web.members.list", unit.code)
-    context = _frame(person, unit) | {"reasons": erasures().items(), "reason": reason, "faults": faults}
-    return render(request, "web/members/erase.html", context, status=422 if faults else 200)
+    reason = request.POST.get("ly-do", "")
+
+    def page(faults: Sequence[str], status: int) -> HttpResponse:
+        context = _frame(person, unit) | {"reasons": erasures().items(), "reason": reason, "faults": faults}
+        return render(request, "web/members/erase.html", context, status=status)
+
+    def write() -> None:
+        if not request.POST.get("dong-y"):
+            raise Refusal(_("Hãy đánh dấu đồng ý: xóa rồi không lấy lại được."))
+        erase_person(by=request.user, unit=unit, person=person, reason=reason)
+
+    def done(_erased: None) -> HttpResponse:
+        messages.success(request, _("Đã xóa thông tin của người này. Số đoàn viên các kỳ trước không đổi."))
+        return redirect("web.members.list", unit.code)
+
+    return answered(request, page, write, done)
 
 
 def _frame(person: Person, unit: Unit) -> dict[str, Any]:
@@ -192,7 +187,3 @@ def _frame(person: Person, unit: Unit) -> dict[str, Any]:
         "unit": here,
         "fictional": here.fictional,
     }
-
-
-def _moment(at: Any) -> str:
-    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"

@@ -35,11 +35,14 @@ class DuesShown:
 
 @dataclass(frozen=True)
 class DuesOfMember:
-    """All rows, what is owed over them, and the months of this year of which nothing is said."""
+    """All rows, what is owed over them, and the months of this year of which nothing is said.
+
+    Without a wage it is `unknown` how much is owed, or one is `unsure` whether what was paid is all."""
 
     rows: tuple[DuesShown, ...]
     owed: str
     unknown: bool
+    unsure: bool
     missing: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -57,7 +60,8 @@ def dues_shown(rows: Sequence[Dues], home: Membership | None, labels: Mapping[st
         for each in dict.fromkeys(each.source for each in used)
     ]
     return DuesOfMember(
-        tuple(shown), money(owed) if owed else "", any(each.owed is None for each in shown),
+        tuple(shown), money(owed) if owed else "", any(each.owed is None and each.owes for each in shown),
+        any(each.owed is None and not each.owes for each in shown),
         tuple(_missing(rows, home, today)) if home else (), tuple(sources),
     )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -29,17 +31,19 @@ from nhiemky.members.models import BodySize, Post
 from nhiemky.members.queries import rules_of, term_on
 from nhiemky.members.queries.mandates import sizes_of
 from nhiemky.members.queries.posts import card_of
-from nhiemky.rules.timeline import PartialDate, Span
-from nhiemky.rules.vietnamese import clean, day, partial
+from nhiemky.rules import vietnamese
+from nhiemky.rules.timeline import Span
+from nhiemky.rules.vietnamese import clean, day
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
-from nhiemky.web.dates import parse_partial
+from nhiemky.web.dates import parse_partial, typed_date
+from nhiemky.web.frame import METHODS, answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, moment_of, write_once
 from nhiemky.web.posts.people import NEW, Found, chosen_person, people_found
 
-METHODS = ["GET", "HEAD", "POST"]
+LONGEST = 300
 OF_POST = ("ten", "nguoi", "chuc", "cach", "tu", "den", "van-ban")
 OF_END = ("den", "ly-do", "van-ban")
 OF_SIZE = ("ban", "so", "van-ban")
@@ -50,23 +54,19 @@ OF_SIZE = ("ban", "so", "van-ban")
 def fill(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody takes up a post: looked for by name among the members, or entered."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
-    typed = _typed(request, OF_POST, {"nguoi": request.GET.get("nguoi", "")})
-    found, faults = Found(), []
+    typed = typed_in(request, OF_POST, {"nguoi": request.GET.get("nguoi", "")}, LONGEST)
+    found = Found()
     if request.method == "POST" or typed["nguoi"]:
-        found = people_found(unit, typed["ten"], typed["nguoi"], _day_of(unit, typed["tu"]), access.today())
-    if request.method == "POST" and "tim" not in request.POST:
-        try:
-            post = _filled(request, unit, typed, found)
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            return _changed(request, unit, "fill", typed, changed.row, found=found)
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã ghi chức danh %(role)s.") % {"role": labels("role")[post.role]})
-            return _back(unit, post.span)
-    return _page(request, unit, "fill", typed, faults, found=found)
+        found = people_found(request, unit, typed["ten"], typed["nguoi"], _day_of(unit, typed["tu"]))
+    page = partial(_page, request, unit, "fill", typed, found=found)
+    if "tim" in request.POST:
+        return page()
+
+    def done(post: Post) -> HttpResponse:
+        messages.success(request, _("Đã ghi chức danh %(role)s.") % {"role": labels("role")[post.role]})
+        return _back(unit, post.span)
+
+    return answered(request, page, lambda: _filled(request, unit, typed, found), done, partial(_changed, page))
 
 
 def _filled(request: HttpRequest, unit: Unit, typed: dict[str, str], found: Found) -> Post:
@@ -97,8 +97,8 @@ def _said(unit: Unit, typed: dict[str, str]) -> tuple[dict[str, Any], list[str]]
         faults.append(_("Chưa chọn chức danh. Hãy chọn ban và chức danh."))
     if typed["cach"] not in labels("mandate"):
         faults.append(_("Chưa chọn do bầu, chỉ định hay phân công. Hãy chọn một cách."))
-    first = _date(typed["tu"], _("Ngày nhận chức danh"), faults)
-    last = _date(typed["den"], _("Ngày cuối"), faults) if typed["den"] else None
+    first = typed_date(typed["tu"], _("Ngày nhận chức danh"), faults)
+    last = typed_date(typed["den"], _("Ngày cuối"), faults) if typed["den"] else None
     if faults or first is None:
         return {}, faults
     try:
@@ -124,22 +124,16 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     start, end = post.span.start, post.span.end
     begun = {
         "chuc": f"{post.body}:{post.role}", "cach": post.mandate, "van-ban": post.decision,
-        "tu": partial(start) if start else "", "den": partial(end) if end else "",
+        "tu": vietnamese.partial(start) if start else "", "den": vietnamese.partial(end) if end else "",
     }  # fmt: skip
-    typed, faults = _typed(request, OF_POST, begun), []
-    if request.method == "POST":
-        try:
-            made = _corrected(request, unit, post, typed)
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            return _changed(request, unit, "correct", typed, changed.row, post=card_of(post))
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã sửa chức danh."))
-            return _back(unit, made.span)
-    return _page(request, unit, "correct", typed, faults, post=card_of(post))
+    typed = typed_in(request, OF_POST, begun, LONGEST)
+    page = partial(_page, request, unit, "correct", typed, post=card_of(post))
+
+    def done(made: Post) -> HttpResponse:
+        messages.success(request, _("Đã sửa chức danh."))
+        return _back(unit, made.span)
+
+    return answered(request, page, lambda: _corrected(request, unit, post, typed), done, partial(_changed, page))
 
 
 def _corrected(request: HttpRequest, unit: Unit, post: Post, typed: dict[str, str]) -> Post:
@@ -163,26 +157,20 @@ def _corrected(request: HttpRequest, unit: Unit, post: Post, typed: dict[str, st
 def end(request: HttpRequest, code: str) -> HttpResponse:
     """The person holds the post no more."""
     post, unit = access.post_to_change(request, code)
-    typed, faults = _typed(request, OF_END), []
-    if request.method == "POST":
-        try:
-            made = _ended(request, unit, post, typed)
-        except NotAllowed:
-            raise
-        except Changed as changed:
-            return _changed(request, unit, "end", typed, changed.row, post=card_of(post))
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã ghi thôi chức danh %(role)s.") % {"role": labels("role")[made.role]})
-            return redirect("web.posts.list", unit.code)
-    return _page(request, unit, "end", typed, faults, post=card_of(post))
+    typed = typed_in(request, OF_END, longest=LONGEST)
+    page = partial(_page, request, unit, "end", typed, post=card_of(post))
+
+    def done(made: Post) -> HttpResponse:
+        messages.success(request, _("Đã ghi thôi chức danh %(role)s.") % {"role": labels("role")[made.role]})
+        return redirect("web.posts.list", unit.code)
+
+    return answered(request, page, lambda: _ended(request, unit, post, typed), done, partial(_changed, page))
 
 
 def _ended(request: HttpRequest, unit: Unit, post: Post, typed: dict[str, str]) -> Post:
     code = code_in(request, unit, "thoi-chuc-danh")
     faults: list[str] = []
-    last = _date(typed["den"], _("Ngày cuối giữ chức danh"), faults)
+    last = typed_date(typed["den"], _("Ngày cuối giữ chức danh"), faults)
     if typed["ly-do"] not in labels("ending"):
         faults.append(_("Chưa chọn lý do. Hãy chọn một lý do."))
     if faults or last is None:
@@ -219,31 +207,29 @@ def size(request: HttpRequest, code: str) -> HttpResponse:
     """How many the congress of the running term fixed for a body."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
     term = term_on(unit, last_day_of(unit, access.today()))
-    typed, faults = _typed(request, OF_SIZE, {"ban": request.GET.get("ban", "bch")}), []
-    if request.method == "POST":
-        try:
-            if term is None:
-                raise Refusal(_("Đơn vị chưa có nhiệm kỳ đang diễn ra. Hãy đặt nhiệm kỳ trước."))
-            if not typed["so"].isascii() or not typed["so"].isdigit() or len(typed["so"]) > 4:
-                raise Refusal(_("Số lượng “%(given)s” chưa đúng. Hãy ghi số người, ví dụ 11.") % {"given": typed["so"]})
-            made_code, wanted = code_in(request, unit, "so-luong"), int(typed["so"])
-            write_once(
-                lambda: BodySize.objects.filter(code=made_code, unit=unit).first(),
-                lambda row: (row.body, row.size) == (typed["ban"], wanted),
-                lambda: fix_body_size(
-                    by=request.user, unit=unit, term=term, body=typed["ban"], size=wanted, code=made_code,
-                    decision=clean(typed["van-ban"])[:120],
-                ),
-            )  # fmt: skip
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã ghi số lượng đại hội quyết định."))
-            return redirect("web.posts.list", unit.code)
+    typed = typed_in(request, OF_SIZE, {"ban": request.GET.get("ban", "bch")}, LONGEST)
+
+    def write() -> BodySize:
+        if term is None:
+            raise Refusal(_("Đơn vị chưa có nhiệm kỳ đang diễn ra. Hãy đặt nhiệm kỳ trước."))
+        if not typed["so"].isascii() or not typed["so"].isdigit() or len(typed["so"]) > 4:
+            raise Refusal(_("Số lượng “%(given)s” chưa đúng. Hãy ghi số người, ví dụ 11.") % {"given": typed["so"]})
+        made_code, wanted = code_in(request, unit, "so-luong"), int(typed["so"])
+        return write_once(
+            lambda: BodySize.objects.filter(code=made_code, unit=unit).first(),
+            lambda row: (row.body, row.size) == (typed["ban"], wanted),
+            lambda: fix_body_size(
+                by=request.user, unit=unit, term=term, body=typed["ban"], size=wanted, code=made_code,
+                decision=clean(typed["van-ban"])[:120],
+            ),
+        )[0]  # fmt: skip
+
+    def done(_row: BodySize) -> HttpResponse:
+        messages.success(request, _("Đã ghi số lượng đại hội quyết định."))
+        return redirect("web.posts.list", unit.code)
+
     fixed = [(bodies()[body].label, count) for body, count in sizes_of(term).items()]
-    return _page(request, unit, "size", typed, faults, term=term, fixed=fixed)
+    return answered(request, partial(_page, request, unit, "size", typed, term=term, fixed=fixed), write, done)
 
 
 @access.signed_in
@@ -254,26 +240,23 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     today = last_day_of(unit, access.today())
     term, (ruleset, chosen) = term_on(unit, today), rules_of(unit, today)
     begun = ruleset.code if ruleset and chosen else ""
-    typed, faults = {"bo": request.POST.get("bo", begun)}, []
-    if request.method == "POST":
-        try:
-            if term is None:
-                raise Refusal(_("Đơn vị chưa có nhiệm kỳ đang diễn ra. Hãy đặt nhiệm kỳ trước."))
-            if typed["bo"] != begun:
-                choose_rules(by=request.user, unit=unit, term=term, ruleset=typed["bo"])
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã ghi bộ quy định của nhiệm kỳ."))
-            return redirect("web.posts.list", unit.code)
-    given: dict[str, Any] = {
-        "term": term,
-        "editions": list(reversed(rulesets().values())),
-        "current": ruleset_on(today),
-    }
-    return _page(request, unit, "choose", typed, faults, **given)
+    typed = {"bo": request.POST.get("bo", begun)}
+
+    def write() -> None:
+        if term is None:
+            raise Refusal(_("Đơn vị chưa có nhiệm kỳ đang diễn ra. Hãy đặt nhiệm kỳ trước."))
+        if typed["bo"] != begun:
+            choose_rules(by=request.user, unit=unit, term=term, ruleset=typed["bo"])
+
+    def done(_row: None) -> HttpResponse:
+        messages.success(request, _("Đã ghi bộ quy định của nhiệm kỳ."))
+        return redirect("web.posts.list", unit.code)
+
+    page = partial(
+        _page, request, unit, "choose", typed, term=term, editions=list(reversed(rulesets().values())),
+        current=ruleset_on(today),
+    )  # fmt: skip
+    return answered(request, page, write, done)
 
 
 FORMS = {
@@ -282,11 +265,12 @@ FORMS = {
 
 
 def _page(
-    request: HttpRequest, unit: Unit, form: str, typed: dict[str, str], faults: list[str], **given: Any
-) -> HttpResponse:
+    request: HttpRequest, unit: Unit, form: str, typed: dict[str, str], faults: Sequence[str] = (), status: int = 200,
+    **given: Any,
+) -> HttpResponse:  # fmt: skip
     context = {
         "unit": card(unit, last_day_of(unit, access.today())),
-        "typed": {name.replace("-", "_"): value for name, value in typed.items()},
+        "typed": underscored(typed),
         "faults": faults,
         "code": again_or_fresh(request, unit, FORMS[form]),
         "bodies": _bodies(),
@@ -296,7 +280,7 @@ def _page(
         "today": day(access.today()),
         "fictional": unit.fictional,
     } | given
-    return render(request, f"web/posts/{form}.html", context, status=422 if faults else 200)
+    return render(request, f"web/posts/{form}.html", context, status=status)
 
 
 def _bodies() -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -308,21 +292,16 @@ def _bodies() -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
-def _changed(
-    request: HttpRequest, unit: Unit, form: str, typed: dict[str, str], row: Post, **shown: Any
-) -> HttpResponse:
+def _changed(page: Callable[..., HttpResponse], fault: Changed[Post]) -> HttpResponse:
     """The same form with other contents: what was recorded, and where it is mended."""
+    row = fault.row
     given = {"role": labels("role")[row.role], "span": written(row.span), "at": moment_of(row)}
     faults = [
         _("Chức danh %(role)s (%(span)s) đã được ghi lúc %(at)s.") % given,
         _("Những chỗ vừa đổi ở dưới chưa được ghi. Hãy sửa chức danh đã ghi."),
     ]
-    shown |= {"mend": reverse("web.posts.correct", args=[row.code]), "mend_label": _("Sửa chức danh đã ghi")}
-    return _page(request, unit, form, typed, faults, **shown)
-
-
-def _typed(request: HttpRequest, names: tuple[str, ...], begun: dict[str, str] | None = None) -> dict[str, str]:
-    return {name: request.POST.get(name, (begun or {}).get(name, "")).strip()[:300] for name in names}
+    mend = reverse("web.posts.correct", args=[row.code])
+    return page(faults, 409, mend=mend, mend_label=_("Sửa chức danh đã ghi"))
 
 
 def _post_of(unit: Unit, code: str) -> Post | None:
@@ -343,16 +322,3 @@ def _back(unit: Unit, valid: Span) -> HttpResponse:
     if valid.holds(today) or valid.starts_on is None:
         return redirect(place)
     return redirect(f"{place}?ngay={day(valid.starts_on)}")
-
-
-def _date(text: str, name: str, faults: list[str]) -> PartialDate | None:
-    """The date as it is known, or a sentence among the faults."""
-    try:
-        return parse_partial(text)
-    except ValueError:
-        said = _("chưa ghi") if not text else _("“%(text)s” chưa đúng") % {"text": text}
-        faults.append(
-            _("%(name)s %(said)s. Hãy ghi ngày, tháng hoặc năm: 12/6/2023, 6/2023, 2023.")
-            % {"name": name, "said": said}
-        )
-        return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from nhiemky.members.models import Person
@@ -15,6 +16,7 @@ from nhiemky.members.queries.mandates import members_to_post
 from nhiemky.members.queries.posts import posts_on
 from nhiemky.rules.vietnamese import clean, fold
 from nhiemky.units.models import Unit
+from nhiemky.web import access
 
 NEW = "moi"
 MOST = 20
@@ -41,9 +43,9 @@ class Found:
     new_chosen: bool = False
 
 
-def people_found(unit: Unit, name: str, chosen: str, day: date, today: date) -> Found:
+def people_found(request: HttpRequest, unit: Unit, name: str, chosen: str, day: date) -> Found:
     """The members of the unit and below whose name holds every word, with whom the form chose first."""
-    members = members_to_post(unit, day)
+    members = members_to_post(unit, day, access.units_to_read(request))
     words = fold(name).split()[:8]
     named = members
     for word in words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from nhiemky.members.standings import kinds
 from nhiemky.rules import vietnamese
 from nhiemky.rules.mandates import Finding, Problem, Situation
 from nhiemky.rules.rulesets import RuleSet
+from nhiemky.web.members.links import person_href
 from nhiemky.web.rulesets.shown import Cited, cited, share_text
 
 
@@ -39,6 +40,7 @@ class PostShown:
     code: str
     ending: str = ""
     body: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class BodyShown:
     fixed: str
 
 
-def post_shown(card: PostCard) -> PostShown:
+def post_shown(card: PostCard, readable: Container[int]) -> PostShown:
+    """The row, with the way to the person where the reader may open them."""
     ending = card.ending
     if ending and card.ending_decision:
         ending = f"{ending} ({card.ending_decision})"
@@ -67,16 +70,20 @@ def post_shown(card: PostCard) -> PostShown:
         code=card.code,
         ending=ending,
         body=card.body,
+        href=person_href(card.person_code) if card.person_id in readable else "",
     )
 
 
 def bodies_shown(
-    posts: Sequence[PostCard], found: Sequence[tuple[Finding, FindingShown]], fixed: Mapping[str, int]
+    posts: Sequence[PostCard],
+    found: Sequence[tuple[Finding, FindingShown]],
+    fixed: Mapping[str, int],
+    readable: Container[int],
 ) -> list[BodyShown]:
     """The bodies that somebody sits in or that there is something to say about."""
     shown = []
     for code, body in bodies().items():
-        sitting = tuple(post_shown(card) for card in posts if card.body_code == code)
+        sitting = tuple(post_shown(card, readable) for card in posts if card.body_code == code)
         told = tuple(each for finding, each in found if finding.body == code)
         if sitting or told:
             people = len({card.person_id for card in posts if card.body_code == code})

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from nhiemky.figures.queries import Asked, figure_of
+from nhiemky.figures.definitions import openable
+from nhiemky.figures.queries import Asked, figures_of, gather
 from nhiemky.foundation.roles import Right
 from nhiemky.members.bodies import bodies
 from nhiemky.members.masking import Sight, sight_of
@@ -32,6 +33,7 @@ from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, names_of
 from nhiemky.web import access
+from nhiemky.web.members.links import readable_people
 from nhiemky.web.posts.shown import bodies_shown, finding_shown, post_shown
 
 
@@ -75,15 +77,16 @@ def _on(request: HttpRequest, unit: Unit, day: date) -> dict[str, Any]:
     situation = situation_of(unit, day, members, Counted(counted.members, women, counted.unknown), posts)
     ruleset, chosen = rules_of(unit, day)
     found = list(findings_of(situation, ruleset))
-    if sight_of(request.user, unit, access.today()) is not Sight.NEAR:  # type: ignore[arg-type]
+    own = [each for each in found if each.problem is Problem.WEIGH]
+    if own and sight_of(request.user, unit, access.today()) is not Sight.NEAR:  # type: ignore[arg-type]
         # discipline and prosecution are the unit's own matter
-        found = [each for each in found if each.problem is not Problem.WEIGH]
+        found = [each for each in found if each not in own]
     names = {each.person_id: each.person for each in held}
     units = {each.id: each.short for each in names_of({unit for each in found for unit in each.units}, day).values()}
     told = [(each, finding_shown(each, ruleset, names, units, situation)) for each in found] if ruleset else []
     term = term_on(unit, day)
     return {
-        "bodies": bodies_shown(held, told, situation.fixed),
+        "bodies": bodies_shown(held, told, situation.fixed, readable_people(request, names)),
         "to_look_at": sum(each.gravity is not Gravity.NOTE for each in found),
         "people": vietnamese.number(len(names)),
         "members": vietnamese.number(members) if members is not None else "",
@@ -99,15 +102,17 @@ def _how_many(unit: Unit, day: date, counted: Counted) -> tuple[int | None, int,
     """Members and women: of the register once it counts for the unit, until then as the unit stated them."""
     if RegisterBegun.objects.filter(unit=unit, begins_on__lte=day, superseded_at__isnull=True).exists():
         return counted.members, counted.women, True
-    stated, women = (_stated(unit, day, code) for code in ("union_members", "female_members"))
+    stated, women = _stated(unit, day, "union_members", "female_members")
     if stated is None:
         return counted.members or None, max(counted.women, women or 0), bool(counted.members)
     return stated, max(counted.women, women or 0), False
 
 
-def _stated(unit: Unit, day: date, indicator: str) -> int | None:
-    value = figure_of(indicator, unit, Asked(Span.on(day), day), access.today())[0].value
-    return int(value.value) if isinstance(value, Total) and value.value is not None else None
+def _stated(unit: Unit, day: date, *codes: str) -> list[int | None]:
+    asked = Asked(Span.on(day), day)
+    material = gather(unit, [asked.period], access.today())
+    values = [each.value for each in figures_of([openable()[code] for code in codes], material, asked)]
+    return [int(value.value) if isinstance(value, Total) and value.value is not None else None for value in values]
 
 
 @access.signed_in
@@ -117,10 +122,12 @@ def body(request: HttpRequest, code: str, body: str) -> HttpResponse:
     unit = access.unit_to_read(request, code)
     if body not in bodies():
         raise Http404
+    held = history_of(unit, body)
+    readable = readable_people(request, {each.person_id for each in held})
     context = {
         "unit": card(unit, last_day_of(unit, access.today())),
         "body": bodies()[body],
-        "posts": [post_shown(each) for each in history_of(unit, body)],
+        "posts": [post_shown(each, readable) for each in held],
         "may_write": access.can(request, Right.ISSUE, unit),
         "fictional": unit.fictional,
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nhiemky.foundation.files import Kept, prepared, store
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger import kinds
 from nhiemky.ledger.actions import cancel_entry, correct_entry, record_entry
@@ -23,7 +23,8 @@ from nhiemky.ledger.queries import history_of
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import grants_of, units_below_on
 from nhiemky.web import access
-from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
+from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.once import again_or_fresh, code_in, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
 from nhiemky.web.records.naming import given_of, is_looking, name_people, naming
 from nhiemky.web.records.picking import LONGEST_SEARCH, kinds_to_pick, unit_shown
@@ -34,7 +35,7 @@ WITH_NUMBERS = ("counts", "money", "people__person")
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def new(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
     today = access.today()
@@ -159,7 +160,6 @@ def _form(
     shown = unit_shown(unit, today)
     has_below = units_below_on(unit, today).exists()
     form_name = f"correct:{corrects.code}" if corrects else "entry"
-    same = request.method == "POST" and status != 409
     context = shown | {
         "form": entry_form(kind, given, has_below, wrong),
         "faults": faults,
@@ -168,7 +168,7 @@ def _form(
         if corrects
         else reverse("web.records.new", args=[unit.code]),
         # the same code as long as it is the same form, so that it is recorded once
-        "code": again_or_fresh(request, unit, form_name) if same else fresh(request, unit, form_name),
+        "code": again_or_fresh(request, unit, form_name, status),
         "draft": f"{unit.code}:{corrects.code if corrects else kind.code}",
         "had_files": had_files,
         "today": today.isoformat(),
@@ -193,7 +193,7 @@ def _looked(
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def correct(request: HttpRequest, code: str) -> HttpResponse:
     entry = access.row_to_change(request, Entry.objects.prefetch_related(*WITH_NUMBERS), code)
     kind = kinds.kinds().get(entry.kind)
@@ -231,7 +231,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     entry = access.row_to_change(request, Entry.objects.prefetch_related(*WITH_NUMBERS), code)
     form_name = f"cancel:{entry.code}"
@@ -294,34 +294,33 @@ def _once(
     done: str,
 ) -> HttpResponse:
     """The row of the form, written now or when the form came first; what was changed since is shown by `changed`."""
-    try:
+
+    def take() -> tuple[Entry, bool]:
         code = code_in(request, unit, form_name)
-    except Refusal as refusal:
-        return again(refusal.sentences)
-    files, refused = handed_in(request)
-    faults = [*found, *refused]
+        files, refused = handed_in(request)
+        faults = [*found, *refused]
 
-    def written() -> Entry:
-        if faults:
-            raise Refusal.of(faults)
-        return write(code, files)
+        def written() -> Entry:
+            if faults:
+                raise Refusal.of(faults)
+            return write(code, files)
 
-    try:
-        entry, new = write_once(
+        return write_once(
             lambda: _written(code), lambda row: not faults and same(row) and has_files(row, files), written
         )
-    except NotAllowed:
-        raise
-    except Changed as fault:
-        return changed(request, fault.row)
-    except Refusal as refusal:
-        return again(refusal.sentences)
-    if new or entry.replaces_id:
-        return acknowledged(request, href_of(entry), _said(done, entry))
-    # the answer that said so the first time was lost on the way
-    list(messages.get_messages(request))
-    said = _("Việc này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": moment_of(entry)}
-    return acknowledged(request, href_of(entry), said)
+
+    def made(taken: tuple[Entry, bool]) -> HttpResponse:
+        entry, new = taken
+        if new or entry.replaces_id:
+            return acknowledged(request, href_of(entry), _said(done, entry))
+        # the answer that said so the first time was lost on the way
+        list(messages.get_messages(request))
+        said = _("Việc này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": moment_of(entry)}
+        return acknowledged(request, href_of(entry), said)
+
+    return answered(
+        request, lambda faults, _status: again(faults), take, made, lambda fault: changed(request, fault.row)
+    )
 
 
 @access.signed_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from nhiemky.figures import wording
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger import kinds
 from nhiemky.ledger.actions import correct_statement, record_statement
 from nhiemky.ledger.kinds import Subject
@@ -23,7 +24,8 @@ from nhiemky.rules.timeline import Precision
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import units_below_on
 from nhiemky.web import access
-from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, kept_reason, moment_of, write_once
+from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.once import again_or_fresh, code_in, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import comparators
 from nhiemky.web.records.picking import unit_shown
 from nhiemky.web.records.reading import Read, read_statement, states_the_same
@@ -32,7 +34,7 @@ from nhiemky.web.records.rows import href_of, numbers_of, what_of
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def state(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
     today = access.today()
@@ -47,7 +49,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def correct(request: HttpRequest, code: str) -> HttpResponse:
     row = access.row_to_change(request, Statement.objects.all(), code)
     subject = kinds.subjects().get(row.subject)
@@ -70,7 +72,7 @@ def _write(request: HttpRequest, unit: Unit, subject: Subject, read: Read, corre
     def same(row: Statement) -> bool:
         return not read.faults and states_the_same(row, read.fields) and row.reason == kept_reason(reason)
 
-    def written() -> Statement:
+    def written(code: str) -> Statement:
         if read.faults:
             raise Refusal.of(read.faults)
         if corrects:
@@ -80,19 +82,21 @@ def _write(request: HttpRequest, unit: Unit, subject: Subject, read: Read, corre
             )  # fmt: skip
         return record_statement(by=request.user, unit=unit, code=code, **read.fields)
 
-    try:
+    def take() -> tuple[Statement, bool]:
         code = code_in(request, unit, _form_name(corrects))
-        made, new = write_once(lambda: Statement.objects.filter(code=code).first(), same, written)
-    except NotAllowed:
-        raise
-    except Changed as fault:
-        return _changed(request, fault.row)
-    except Refusal as refusal:
-        return _form(request, unit, subject, request.POST.dict(), corrects, refusal.sentences, read.wrong)
-    said = f"{_('Đã ghi')}: {what_of(made)} · {numbers_of(made)}."
-    if not new:
-        said = _("Số liệu này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": moment_of(made)}
-    return acknowledged(request, href_of(made), said)
+        return write_once(lambda: Statement.objects.filter(code=code).first(), same, lambda: written(code))
+
+    def page(faults: Sequence[str], _status: int) -> HttpResponse:
+        return _form(request, unit, subject, request.POST.dict(), corrects, faults, read.wrong)
+
+    def done(taken: tuple[Statement, bool]) -> HttpResponse:
+        made, new = taken
+        said = f"{_('Đã ghi')}: {what_of(made)} · {numbers_of(made)}."
+        if not new:
+            said = _("Số liệu này đã được ghi trước đó, lúc %(at)s; không ghi lần hai.") % {"at": moment_of(made)}
+        return acknowledged(request, href_of(made), said)
+
+    return answered(request, page, take, done, lambda fault: _changed(request, fault.row))
 
 
 def _changed(request: HttpRequest, row: Statement) -> HttpResponse:
@@ -121,7 +125,7 @@ def _form(
 ) -> HttpResponse:
     today = access.today()
     name = _form_name(corrects)
-    code = again_or_fresh(request, unit, name) if status != 409 else fresh(request, unit, name)
+    code = again_or_fresh(request, unit, name, status)
     word = kinds.words()[subject.word].label if subject.word else {"money": "", "percent": "%"}.get(subject.type, "")
     context = unit_shown(unit, today) | {
         "subject": subject,

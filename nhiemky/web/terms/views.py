@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean, partial, roman
@@ -24,13 +25,13 @@ from nhiemky.units.actions.amending import correct_period, correct_term
 from nhiemky.units.models import NamedPeriod, Term, Unit
 from nhiemky.units.queries import Period, card, key_of, last_day_of, period_named, periods_of
 from nhiemky.web import access
-from nhiemky.web.dates import parse_partial
+from nhiemky.web.dates import parse_partial, typed_date
+from nhiemky.web.frame import METHODS, answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, moment_of, write_once
 
 OF_TERM = ("tu", "den", "ten", "khoa", "phuong-cham", "nghi-quyet", "so", "ngay")
 OF_CORRECTION = ("tu", "den", "het", "ten", "khoa", "phuong-cham")
 OF_PERIOD = ("loai", "nam", "tu", "den", "ten")
-METHODS = ["GET", "HEAD", "POST"]
 R = TypeVar("R", Term, NamedPeriod)
 
 
@@ -50,7 +51,7 @@ class Form:
 def open(request: HttpRequest, code: str) -> HttpResponse:
     """The term with its days; from here one goes on to its targets."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
-    typed = {name: request.POST.get(name, "").strip() for name in OF_TERM}
+    typed = typed_in(request, OF_TERM)
 
     def done(term: Term) -> HttpResponse:
         messages.success(request, _("Đã ghi nhiệm kỳ %(label)s. Tiếp theo: các chỉ tiêu.") % {"label": term.label})
@@ -63,10 +64,10 @@ def open(request: HttpRequest, code: str) -> HttpResponse:
 def _opened(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Term:
     code = code_in(request, unit, "nhiem-ky")
     faults: list[str] = []
-    first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
+    first, last = typed_date(typed["tu"], _("Ngày đầu"), faults), typed_date(typed["den"], _("Ngày cuối"), faults)
     ordinal = _ordinal(typed["khoa"], faults)
     if typed["ngay"]:
-        _date(typed["ngay"], _("Ngày nghị quyết"), faults)
+        typed_date(typed["ngay"], _("Ngày nghị quyết"), faults)
     if (typed["so"] or typed["ngay"]) and not typed["nghi-quyet"]:
         faults.append(_("Có số hoặc ngày mà chưa có tên nghị quyết. Hãy ghi tên nghị quyết."))
     if faults or first is None or last is None:
@@ -116,7 +117,7 @@ def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
     chosen = next((each for each in periods_of(unit) if each.key == period and each.term), None)
     if chosen is None or chosen.term is None:
         raise Http404
-    term, typed = chosen.term, {name: request.POST.get(name, "").strip() for name in ("den", "van-ban")}
+    term, typed = chosen.term, typed_in(request, ("den", "van-ban"))
 
     def done(_row: Term) -> HttpResponse:
         messages.success(request, _("Đã ghi ngày kết thúc %(term)s.") % {"term": chosen.title.lower()})
@@ -128,7 +129,7 @@ def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
 
 def _closed(request: HttpRequest, unit: Unit, chosen: Period, term: Term, typed: dict[str, str]) -> Term:
     faults: list[str] = []
-    code, last = code_in(request, unit, _closing(chosen)), _date(typed["den"], _("Ngày cuối"), faults)
+    code, last = code_in(request, unit, _closing(chosen)), typed_date(typed["den"], _("Ngày cuối"), faults)
     if last is None:
         raise Refusal.of(faults)
     decision = typed["van-ban"]
@@ -153,7 +154,7 @@ def correct(request: HttpRequest, code: str, period: str) -> HttpResponse:
     if chosen is None or chosen.term is None:
         raise Http404
     term, begun = chosen.term, _begun(chosen.term)
-    typed = {name: request.POST.get(name, begun[name]).strip() for name in OF_CORRECTION}
+    typed = typed_in(request, OF_CORRECTION, begun)
 
     def done(row: Term) -> HttpResponse:
         messages.success(request, _("Đã sửa nhiệm kỳ %(label)s.") % {"label": row.label})
@@ -185,8 +186,8 @@ def _begun(term: Term) -> dict[str, str]:
 def _corrected(request: HttpRequest, form: Form, term: Term) -> Term:
     unit, typed, code = form.unit, form.typed, code_in(request, form.unit, form.name)
     faults: list[str] = []
-    first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
-    closed = _date(typed["het"], _("Ngày đã kết thúc"), faults) if typed["het"] and _was_closed(term) else None
+    first, last = typed_date(typed["tu"], _("Ngày đầu"), faults), typed_date(typed["den"], _("Ngày cuối"), faults)
+    closed = typed_date(typed["het"], _("Ngày đã kết thúc"), faults) if typed["het"] and _was_closed(term) else None
     ordinal = _ordinal(typed["khoa"], faults)
     if faults or first is None or last is None:
         raise Refusal.of(faults)
@@ -217,7 +218,7 @@ def correct_named(request: HttpRequest, code: str, period: str) -> HttpResponse:
         raise Http404
     start, end = row.span.start, row.span.end
     begun = {"ten": row.label, "tu": partial(start) if start else "", "den": partial(end) if end else ""}
-    typed = {name: request.POST.get(name, begun[name]).strip() for name in begun}
+    typed = typed_in(request, begun, begun)
 
     def done(named: NamedPeriod) -> HttpResponse:
         messages.success(request, _("Đã sửa kỳ báo cáo %(label)s.") % {"label": named.label})
@@ -246,7 +247,7 @@ def _named_again(request: HttpRequest, form: Form, row: NamedPeriod) -> NamedPer
 def name(request: HttpRequest, code: str) -> HttpResponse:
     """A school year, five years, or a span of one's own."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
-    typed = {name: request.POST.get(name, "").strip() for name in OF_PERIOD}
+    typed = typed_in(request, OF_PERIOD)
 
     def done(named: NamedPeriod) -> HttpResponse:
         messages.success(request, _("Đã đặt kỳ báo cáo %(label)s.") % {"label": named.label})
@@ -285,7 +286,7 @@ def _label_and_span(typed: dict[str, str]) -> tuple[str, Span]:
         return f"{year}–{year + 5}", Span.parse(f"{year}..{year + 5}")
     if kind != "campaign":
         raise Refusal(_("Chưa chọn loại kỳ. Hãy chọn một loại."))
-    first, last = _date(typed["tu"], _("Ngày đầu"), faults), _date(typed["den"], _("Ngày cuối"), faults)
+    first, last = typed_date(typed["tu"], _("Ngày đầu"), faults), typed_date(typed["den"], _("Ngày cuối"), faults)
     if not typed["ten"]:
         faults.append(_("Chưa có tên kỳ. Hãy ghi tên, ví dụ Tháng Công nhân 2026."))
     if faults or first is None or last is None:
@@ -294,21 +295,15 @@ def _label_and_span(typed: dict[str, str]) -> tuple[str, Span]:
 
 
 def _asked(request: HttpRequest, form: Form, write: Callable[[], R], done: Callable[[R], HttpResponse]) -> HttpResponse:
-    """The form, shown again until `write` takes what was typed; then where `done` leads."""
-    if request.method != "POST":
-        return _page(request, form, [])
-    try:
-        row = write()
-    except NotAllowed:
-        raise
-    except Changed as changed:
-        # the same form with other contents: what was recorded, and what was typed since
+    page = functools.partial(_page, request, form)
+
+    def changed(fault: Changed[R]) -> HttpResponse:
+        """The same form with other contents: what was recorded, and what was typed since."""
         sentence = _("Những chỗ vừa đổi ở dưới chưa được ghi. Hãy mở trang của đơn vị để xem nội dung đã ghi.")
         mend = {"mend": reverse("web.units.unit", args=[form.unit.code]), "mend_label": _("Mở trang của đơn vị")}
-        return _page(request, form, [_said(changed.row), sentence], 409, **mend)
-    except Refusal as refusal:
-        return _page(request, form, list(refusal.sentences), 422)
-    return done(row)
+        return page([_said(fault.row), sentence], 409, **mend)
+
+    return answered(request, page, write, done, changed)
 
 
 def _said(row: Term | NamedPeriod) -> str:
@@ -319,28 +314,15 @@ def _said(row: Term | NamedPeriod) -> str:
     return _("Kỳ báo cáo %(label)s (%(span)s) đã được ghi lúc %(at)s.") % given
 
 
-def _page(request: HttpRequest, form: Form, faults: list[str], status: int = 200, **given: Any) -> HttpResponse:
+def _page(request: HttpRequest, form: Form, faults: Sequence[str], status: int, **given: Any) -> HttpResponse:
     context = {
         "unit": card(form.unit, last_day_of(form.unit, access.today())),
-        "typed": {name.replace("-", "_"): value for name, value in form.typed.items()},
+        "typed": underscored(form.typed),
         "faults": faults,
         "code": again_or_fresh(request, form.unit, form.name),
         "fictional": form.unit.fictional,
     } | form.given
     return render(request, form.template, context | given, status=status)
-
-
-def _date(text: str, name: str, faults: list[str]) -> PartialDate | None:
-    """The date as it is known, or a sentence among the faults."""
-    try:
-        return parse_partial(text)
-    except ValueError:
-        said = _("chưa ghi") if not text else _("“%(text)s” chưa đúng") % {"text": text}
-        faults.append(
-            _("%(name)s %(said)s. Hãy ghi ngày, tháng hoặc năm: 12/6/2023, 6/2023, 2023.")
-            % {"name": name, "said": said}
-        )
-        return None
 
 
 def _between(first: PartialDate, last: PartialDate) -> Span:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nhiemky.documents.queries import issued_formats
 from nhiemky.foundation import clock
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.members.actions import accept_transfer, refuse_transfer, withdraw_transfer
 from nhiemky.members.masking import Sight, shown, sight_of
@@ -27,7 +26,9 @@ from nhiemky.reports.queries import letters_of
 from nhiemky.rules import vietnamese
 from nhiemky.units.queries import names_of
 from nhiemky.web import access
-from nhiemky.web.transfers.asking import METHODS, typed_day
+from nhiemky.web.dates import moment, typed_day
+from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.members.links import person_href, readable_people
 from nhiemky.web.transfers.shown import tone_of, waited
 
 # what the other unit needs to know whom it has before it
@@ -70,16 +71,16 @@ def _act(request: HttpRequest, code: str, act: Act) -> HttpResponse:
     row = access.transfer_to_read(request, code)
     if request.method != "POST":
         return redirect("web.transfers.transfer", row.code)
-    try:
-        said = _said(request, row, act)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        now = transfer_coded(row.code) or row
-        return _page(request, now, act=act, faults=list(refusal.sentences))
-    if said:
-        messages.success(request, said)
-    return redirect("web.transfers.transfer", row.code)
+
+    def page(faults: Sequence[str], status: int) -> HttpResponse:
+        return _page(request, transfer_coded(row.code) or row, act, faults, status)
+
+    def done(said: str) -> HttpResponse:
+        if said:
+            messages.success(request, said)
+        return redirect("web.transfers.transfer", row.code)
+
+    return answered(request, page, lambda: _said(request, row, act), done)
 
 
 def _said(request: HttpRequest, row: Transfer, act: Act) -> str:
@@ -129,7 +130,9 @@ def _was(request: HttpRequest, row: Transfer, state: TransferState) -> bool:
     return row.state == state and row.answered_by == request.user
 
 
-def _page(request: HttpRequest, row: Transfer, act: Act | None = None, faults: list[str] | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, row: Transfer, act: Act | None = None, faults: Sequence[str] = (), status: int = 200
+) -> HttpResponse:
     today = access.today()
     names = names_of([each for each in (row.unit_id, row.to_unit_id) if each], today)
     readable = {unit.pk: access.can(request, Right.READ, unit) for unit in (row.unit, row.to_unit) if unit}
@@ -149,6 +152,7 @@ def _page(request: HttpRequest, row: Transfer, act: Act | None = None, faults: l
         "waits": waits,
         "waited": waited((today - clock.local_day(row.asked_at)).days) if waits else "",
         "answerer": names[answerer.pk].short if answerer else "",
+        "href": _href(request, row),
         "facts": _facts(request, row, readable[row.unit_id]),
         "posts": posts_left(row.person, row.to_unit, today) if waits and readable[row.unit_id] else [],
         "last_day": vietnamese.day(row.last_day),
@@ -161,12 +165,12 @@ def _page(request: HttpRequest, row: Transfer, act: Act | None = None, faults: l
         "letters": [(each, issued_formats(each)) for each in letters_of(row)] if readable[row.unit_id] else [],
         "near": near,
         "lettered": lettered and readable[row.unit_id],
-        "faults": faults or [],
+        "faults": faults,
         "acted": act.__name__.strip("_") if act else "",
         "typed": _typed(request, row, act, today),
         "fictional": row.unit.fictional,
     }
-    return render(request, "web/transfers/transfer.html", context, status=422 if faults else 200)
+    return render(request, "web/transfers/transfer.html", context, status=status)
 
 
 def _facts(request: HttpRequest, row: Transfer, reads_start: bool) -> list[tuple[str, str]]:
@@ -177,6 +181,12 @@ def _facts(request: HttpRequest, row: Transfer, reads_start: bool) -> list[tuple
     keeps = row.to_unit if row.state == TransferState.ACCEPTED and row.to_unit else row.unit
     sight = sight_of(reader, keeps, access.today())
     return [(fields()[code].label, text) for code in FACTS if (text := shown(row.person, code, sight))]
+
+
+def _href(request: HttpRequest, row: Transfer) -> str:
+    """The page of the person, where the reader may open it."""
+    person = row.person.same_as or row.person
+    return person_href(person.code) if readable_people(request, [person.pk]) else ""
 
 
 def _gap(row: Transfer) -> str:
@@ -191,15 +201,11 @@ def _history(row: Transfer) -> list[tuple[str, str, str, str]]:
     """(when, what, by whom, why) of each step."""
     asked = _("Đơn vị nhận đề nghị") if row.by_receiver else _("Đơn vị cũ đề nghị")
     asked = _("Cấp giấy chuyển ra ngoài hệ thống") if not row.to_unit_id else asked
-    steps = [(_moment(row.asked_at), asked, str(row.asked_by), row.reason)]
+    steps = [(moment(row.asked_at), asked, str(row.asked_by), row.reason)]
     if row.answered_at:
         what = str(row.get_state_display())
-        steps.append((_moment(row.answered_at), what[:1].upper() + what[1:], str(row.answered_by), row.answer))
+        steps.append((moment(row.answered_at), what[:1].upper() + what[1:], str(row.answered_by), row.answer))
     return steps
-
-
-def _moment(at: Any) -> str:
-    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
 
 
 def _typed(request: HttpRequest, row: Transfer, act: Act | None, today: date) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,19 +13,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions import ask_transfer, look_for_member, request_transfer
 from nhiemky.members.models import Person, Transfer, TransferState
 from nhiemky.members.queries import home_of, open_transfer, posts_left, running_at, transfer_coded
 from nhiemky.members.queries.transfers import KINDS
-from nhiemky.rules import vietnamese
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit, UnitKind
 from nhiemky.units.queries import alive_on, card, cards, last_day_of, search_units
 from nhiemky.web import access
+from nhiemky.web.dates import typed_day
+from nhiemky.web.frame import METHODS, answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, write_once
 
-METHODS = ["GET", "HEAD", "POST"]
 MOST_FOUND = 20
 LONGEST_SEARCH = 100
 OF_LETTER = ("den", "noi-den", "ngay-cuoi", "so-giay", "ly-do")
@@ -47,21 +48,20 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     to_unit = _receivers(unit).filter(code=request.POST.get("den") or request.GET.get("den", "")).first()
     if request.method != "POST" and to_unit is None and "ngoai" not in request.GET:
         return _pick(request, person, unit)
-    typed = {name: request.POST.get(name, "").strip() for name in OF_LETTER}
+    typed = typed_in(request, OF_LETTER)
     if request.method != "POST":
         typed["ngay-cuoi"] = access.today().isoformat()
-        return _letter(request, person, unit, to_unit, typed, [])
-    try:
-        transfer, made = _asked(request, person, unit, to_unit, typed)
-    except NotAllowed:
-        raise
-    except Changed as changed:
-        return _letter(request, person, unit, to_unit, typed, _said_before(changed), changed.row)
-    except Refusal as refusal:
-        return _letter(request, person, unit, to_unit, typed, list(refusal.sentences))
-    if made:
-        messages.success(request, _went(transfer))
-    return redirect("web.transfers.transfer", transfer.code)
+
+    def done(asked: tuple[Transfer, bool]) -> HttpResponse:
+        transfer, made = asked
+        if made:
+            messages.success(request, _went(transfer))
+        return redirect("web.transfers.transfer", transfer.code)
+
+    page = partial(_letter, request, person, unit, to_unit, typed)
+    return answered(
+        request, page, lambda: _asked(request, person, unit, to_unit, typed), done, partial(_said_before, page)
+    )
 
 
 def _went(transfer: Transfer) -> str:
@@ -135,26 +135,25 @@ def _asked(
     )  # fmt: skip
 
 
-def _said_before(changed: Changed[Transfer]) -> list[str]:
-    return [str(changed), _("Muốn ghi khác, hãy mở đề nghị đã ghi, rút lại rồi đề nghị lần nữa.")]
+def _said_before(page: Callable[..., HttpResponse], fault: Changed[Transfer]) -> HttpResponse:
+    said = [str(fault), _("Muốn ghi khác, hãy mở đề nghị đã ghi, rút lại rồi đề nghị lần nữa.")]
+    mend = reverse("web.transfers.transfer", args=[fault.row.code])
+    return page(said, 409, mend=mend, mend_label=_("Mở đề nghị đã ghi"))
 
 
 def _letter(
-    request: HttpRequest, person: Person, unit: Unit, to_unit: Unit | None, typed: dict[str, str], faults: list[str],
-    made: Transfer | None = None,
+    request: HttpRequest, person: Person, unit: Unit, to_unit: Unit | None, typed: dict[str, str],
+    faults: Sequence[str], status: int, **given: Any,
 ) -> HttpResponse:  # fmt: skip
     today = access.today()
     context = _about(person, unit) | {
         "to": card(to_unit, today) if to_unit else None,
         "posts": posts_left(person, to_unit, today),
-        "typed": _underscored(typed),
+        "typed": underscored(typed),
         "faults": faults,
         "code": again_or_fresh(request, unit, f"chuyen:{person.code}"),
     }
-    if made:
-        context |= {"mend": reverse("web.transfers.transfer", args=[made.code]), "mend_label": _("Mở đề nghị đã ghi")}
-    status = 409 if made else 422 if faults else 200
-    return render(request, "web/transfers/new.html", context, status=status)
+    return render(request, "web/transfers/new.html", context | given, status=status)
 
 
 @access.signed_in
@@ -162,28 +161,25 @@ def _letter(
 def receive(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody came with their card: the old unit is asked. What is typed stands in no address."""
     unit = access.unit_to_record(request, code)
-    typed = {name: request.POST.get(name, "").strip() for name in OF_REQUEST}
-    faults: list[str] = []
-    if request.method == "POST":
-        try:
-            transfer = _requested(request, unit, typed)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            faults = list(refusal.sentences)
-        else:
-            messages.success(request, _("Đã gửi đề nghị đến đơn vị cũ. Khi đơn vị cũ đồng ý, đoàn viên về đơn vị."))
-            return redirect("web.transfers.transfer", transfer.code)
-    else:
+    typed = typed_in(request, OF_REQUEST)
+    if request.method != "POST":
         typed["ngay-dau"] = access.today().isoformat()
-    context = {
-        "unit": card(unit, last_day_of(unit, access.today())),
-        "typed": _underscored(typed),
-        "faults": faults,
-        "code": again_or_fresh(request, unit, "tiep-nhan"),
-        "fictional": unit.fictional,
-    }
-    return render(request, "web/transfers/receive.html", context, status=422 if faults else 200)
+
+    def page(faults: Sequence[str], status: int) -> HttpResponse:
+        context = {
+            "unit": card(unit, last_day_of(unit, access.today())),
+            "typed": underscored(typed),
+            "faults": faults,
+            "code": again_or_fresh(request, unit, "tiep-nhan"),
+            "fictional": unit.fictional,
+        }
+        return render(request, "web/transfers/receive.html", context, status=status)
+
+    def done(transfer: Transfer) -> HttpResponse:
+        messages.success(request, _("Đã gửi đề nghị đến đơn vị cũ. Khi đơn vị cũ đồng ý, đoàn viên về đơn vị."))
+        return redirect("web.transfers.transfer", transfer.code)
+
+    return answered(request, page, lambda: _requested(request, unit, typed), done)
 
 
 def _requested(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Transfer:
@@ -205,14 +201,3 @@ def _requested(request: HttpRequest, unit: Unit, typed: dict[str, str]) -> Trans
             code=code,
         ),
     )[0]  # fmt: skip
-
-
-def typed_day(text: str, name: str) -> date:
-    try:
-        return vietnamese.parse_day(text)
-    except ValueError:
-        raise Refusal(_("%(name)s chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 12/6/2026.") % {"name": name}) from None
-
-
-def _underscored(typed: dict[str, str]) -> dict[str, str]:
-    return {name.replace("-", "_"): value for name, value in typed.items()}
