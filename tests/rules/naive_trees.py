@@ -23,6 +23,7 @@ class Table:
         self.cells: dict[int, list[Cell]] = {0: [TOP] * len(DAYS)}
         self.said: dict[int, set[int]] = {0: {0}}
         self.heirs: list[tuple[int, int]] = []
+        self.births: set[tuple[int, int]] = set()
         for unit, parent in enumerate(story.begun, 1):
             self.cells[unit], self.said[unit] = [parent] * len(DAYS), {0}
 
@@ -33,7 +34,9 @@ class Table:
             if before.get(unit, NOBODY) != cell:
                 self._write(unit, event.at, cell)
         for step in event.steps:
-            if isinstance(step, Merge):
+            if isinstance(step, Found):
+                self.births.add((step.unit, event.at))
+            elif isinstance(step, Merge):
                 self.heirs += [(source, event.at) for source in step.sources]
             elif isinstance(step, Inherit):
                 self.heirs.append((step.unit, event.at))
@@ -105,7 +108,7 @@ class Table:
         # a unit is founded where it lives on no later day, and ends where it would have gone on for ever
         if any(cell != NOBODY for unit in founded for cell in self.cells.get(unit, [])[at:]):
             return False
-        if any(NOBODY in self.cells[unit][at:] or self.cells[unit][at - 1] == NOBODY for unit in ends):
+        if any(NOBODY in self.cells[unit][at:] or (unit, at) in self.births for unit in ends):
             return False
         if any(day > at for unit in ends for day in self.said[unit]):
             return False
