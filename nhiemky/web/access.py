@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_document
@@ -29,7 +32,14 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, period_named, visible_units
 
 signed_in = login_required
+METHODS = ["GET", "HEAD", "POST"]
 R = TypeVar("R", bound=Row)
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def form(view: View) -> View:
+    """A view that shows a form and takes it, for whoever is signed in."""
+    return signed_in(require_http_methods(METHODS)(view))
 
 
 def unit_to_read(request: HttpRequest, code: str) -> Unit:

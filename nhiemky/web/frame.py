@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.web.once import Changed
 
-METHODS = ["GET", "HEAD", "POST"]
 R = TypeVar("R")
 
 

@@ -35,6 +35,13 @@ def go(page: Page, name: str) -> None:
     look(page)
 
 
+def act(page: Page, name: str) -> None:
+    """What is folded under the name of the member."""
+    page.locator(".member-do summary").click()
+    assert faults_of(page) == []
+    go(page, name)
+
+
 def done(page: Page, said: str) -> None:
     page.locator(".member-go button").click()
     expect(page.locator(".note.good")).to_contain_text(said)
@@ -59,7 +66,7 @@ def test_a_chair_enters_a_member_and_writes_that_they_left(page_at: Callable[...
     look(page)
     home = page.url
 
-    go(page, "Ghi tình trạng")
+    act(page, "Ghi tình trạng")
     page.get_by_label("Nội dung").select_option("party")
     page.get_by_label("Từ ngày").fill("3/2/2020")
     done(page, "Đảng viên")
@@ -85,14 +92,14 @@ def test_a_chair_enters_a_member_and_writes_that_they_left(page_at: Callable[...
 
     go(page, "Sửa thông tin")
     page.goto(home)
-    go(page, "Xếp tổ")
+    act(page, "Xếp tổ")
     page.goto(home)
     page.locator(".timeline .row-links a").first.click()
     look(page)
     page.goto(home)
     go(page, "Bỏ, ghi nhầm")
     page.goto(home)
-    go(page, "Ghi rời đơn vị")
+    act(page, "Ghi rời đơn vị")
     page.get_by_label("Vì sao rời đơn vị").select_option("left")
     page.get_by_label("Ngày cuối là đoàn viên của đơn vị").fill("31/10/2026")
     page.get_by_label("Số, ngày quyết định cho ra").fill("21/QĐ-CĐCS")
@@ -102,7 +109,7 @@ def test_a_chair_enters_a_member_and_writes_that_they_left(page_at: Callable[...
     assert page.locator(".timeline li").count() == 1
     expect(page.locator(".member-where")).to_contain_text("không còn là đoàn viên")
     look(page)
-    go(page, "Kết nạp lại")
+    act(page, "Kết nạp lại")
 
 
 def test_who_is_in_the_register_is_shown_beside(page_at: Callable[..., Page], site: str) -> None:

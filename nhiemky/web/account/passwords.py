@@ -61,8 +61,7 @@ def email(request: HttpRequest) -> HttpResponse:
     return redirect("web.account.account")
 
 
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def confirm(request: HttpRequest) -> HttpResponse:
     """Before something is changed about how one signs in: the second factor again, or where there is none the password."""
     user: User = request.user  # type: ignore[assignment]
@@ -89,8 +88,7 @@ def _password_is(request: HttpRequest, typed: str) -> bool:
     return bool(typed) and authenticate(request, username=username, password=typed) == request.user
 
 
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def password(request: HttpRequest) -> HttpResponse:
     faults: list[str] = []
     if request.method == "POST":

@@ -36,7 +36,7 @@ from nhiemky.units.queries import (
 from nhiemky.web import access
 from nhiemky.web.account import signing
 from nhiemky.web.account.links import gone, person_of, same_person_again, shown_again
-from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.frame import answered
 from nhiemky.web.once import Changed, again_or_fresh, code_in, fresh, write_once
 from nhiemky.web.shell import role_name
 
@@ -56,8 +56,7 @@ def reach_words(below: bool) -> str:
     return _("đơn vị và mọi đơn vị bên dưới") if below else _("riêng đơn vị này")
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def people(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_administer(request, code)
     typed = {name: request.POST.get(name, "") for name in ("for_whom", "role", "below")}
@@ -147,8 +146,7 @@ def end(request: HttpRequest, code: str, key: int) -> HttpResponse:
     return redirect("web.account.invite", unit.code) if grant.user != request.user else redirect("web.home")
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def name(request: HttpRequest, code: str) -> HttpResponse:
     """What was written wrongly of the unit: its names, kind, block and note."""
     unit = access.unit_to_administer(request, code)
@@ -173,7 +171,7 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
     return answered(request, page, lambda: amend_unit(by=request.user, unit=unit, **typed), done)
 
 
-@require_http_methods(METHODS)
+@require_http_methods(access.METHODS)
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Behind an invitation: an account is made, or one that is signed in gets the role."""
     link = link_with(Purpose.INVITATION, token)

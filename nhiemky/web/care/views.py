@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from nhiemky.foundation import background, clock
 from nhiemky.foundation.backup import store
@@ -66,8 +66,7 @@ def order(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password")
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def download(request: HttpRequest, name: str) -> HttpResponseBase:
     access.whole_installation(request, Right.ADMINISTER)
     backup = next((each for each in store.kept() if each.name == name), None)

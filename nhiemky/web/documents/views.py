@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from nhiemky.documents.actions import upload_template, withdraw_templates
 from nhiemky.documents.queries import issued_among, issued_bytes, issued_formats, template_in_use
@@ -29,7 +29,7 @@ from nhiemky.units.queries import card, cards, last_day_of, period_named
 from nhiemky.web import access
 from nhiemky.web.documents.sample import sample_contents, wanted_texts
 from nhiemky.web.files import attachment
-from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.frame import answered
 from nhiemky.web.reports.shown import report_shown
 
 PER_PAGE = 25
@@ -94,8 +94,7 @@ def file(request: HttpRequest, code: str, format: str) -> HttpResponse:
     return attachment(data, format, file_name(ReportContents.from_json(row.contents), format))
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def template(request: HttpRequest) -> HttpResponse:
     access.whole_installation(request, Right.ADMINISTER)
 

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.figures import wording
 from nhiemky.figures.actions import adopt_target, correct_target, withdraw_target
@@ -29,15 +28,14 @@ from nhiemky.units.queries import Period, UnitCard, ancestors_on, card, last_day
 from nhiemky.web import access
 from nhiemky.web.figures import target_form as form
 from nhiemky.web.figures.picker import groups
-from nhiemky.web.frame import METHODS, answered, underscored
+from nhiemky.web.frame import answered, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, kept_reason, moment_of, write_once
 from nhiemky.web.words import first_lower
 
 LONGEST_SEARCH = 100
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def adopt(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit = access.unit_to_change(request, code, Right.RECORD)
     chosen = period_named(unit, period)
@@ -49,8 +47,7 @@ def adopt(request: HttpRequest, code: str, period: str) -> HttpResponse:
     return _sent(request, unit, chosen, typed, None)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def correct(request: HttpRequest, target: str) -> HttpResponse:
     """A slip of the pen put right; the first version stays in the books."""
     row, unit, chosen = _target_to_change(request, target)
@@ -59,8 +56,7 @@ def correct(request: HttpRequest, target: str) -> HttpResponse:
     return _sent(request, unit, chosen, form.typed_in(request.POST) | {"so-lieu": row.indicator}, row)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def withdraw(request: HttpRequest, target: str) -> HttpResponse:
     """The target is judged no more; who withdrew it, when and why stays in the books."""
     row, unit, chosen = _target_to_change(request, target)

@@ -6,18 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.members.actions import amend_person
 from nhiemky.members.masking import sight_of
 from nhiemky.members.particulars import fields, groups
 from nhiemky.web import access
 from nhiemky.web.members import particulars
-from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.members.forms import Part, Sheet, Write, handled, href_of, typed_in
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def amend(request: HttpRequest, code: str) -> HttpResponse:
     """All particulars in their groups; what is masked for the reader stays unless something is typed over it."""
     person, unit = access.person_to_record(request, code)

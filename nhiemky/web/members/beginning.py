@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.figures.queries.cutover import changes_of, straddling
 from nhiemky.foundation.refusals import NotAllowed, Refusal
@@ -21,8 +20,7 @@ from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
 
 
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def begin(request: HttpRequest, code: str) -> HttpResponse:
     """The day is typed; what it changes is shown; then it is written."""
     unit = access.unit_to_administer(request, code)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation import catalogue
 from nhiemky.members.actions import (
@@ -25,7 +24,7 @@ from nhiemky.units.models import Unit
 from nhiemky.web import access
 from nhiemky.web.members.boxes import choose
 from nhiemky.web.members.entering import Joining, written_row
-from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.members.forms import Part, Sheet, Write, handled, href_of, typed_in
 from nhiemky.web.once import kept_reason
 
 NO_GROUP = "-"
@@ -45,8 +44,7 @@ def leavings(besides: str = "") -> list[tuple[str, str]]:
     return [(code, term.label) for code, term in terms.items() if code != "moved" or code == besides]
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     person, unit = access.person_to_record(request, code)
     typed = typed_in(request)
@@ -97,8 +95,7 @@ def _consequences(person: Person) -> list[str]:
     return said
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def rejoin(request: HttpRequest, code: str) -> HttpResponse:
     """Who left and asks again: the upper union considers it (charter 2.1)."""
     person, unit = access.person_to_record(request, code)
@@ -143,8 +140,7 @@ def _row_of(person: Person, unit: Unit, row: str) -> Membership:
     return found
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def correct(request: HttpRequest, code: str, row: str) -> HttpResponse:
     """The membership was written wrongly; who left is written as leaving, not as a correction."""
     person, unit = access.person_to_record(request, code)
@@ -192,8 +188,7 @@ def correct(request: HttpRequest, code: str, row: str) -> HttpResponse:
     return handled(request, unit, typed, sheet, write, person)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def annul(request: HttpRequest, code: str, row: str) -> HttpResponse:
     """The person never was a member there."""
     person, unit = access.person_to_record(request, code)
@@ -224,8 +219,7 @@ def annul(request: HttpRequest, code: str, row: str) -> HttpResponse:
     return handled(request, unit, typed, sheet, write, person)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def group(request: HttpRequest, code: str) -> HttpResponse:
     person, unit = access.person_to_record(request, code)
     typed = typed_in(request)

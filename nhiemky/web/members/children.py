@@ -6,17 +6,15 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.members.actions import add_child, remove_child
 from nhiemky.members.models import Child
 from nhiemky.members.particulars import choices
 from nhiemky.web import access
-from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.members.forms import Part, Sheet, Write, handled, href_of, typed_in
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def add(request: HttpRequest, code: str) -> HttpResponse:
     person, unit = access.person_to_record(request, code)
     typed = typed_in(request)
@@ -50,8 +48,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     return handled(request, unit, typed, sheet, Write(find, same, do, done, lambda _row: href_of(person)), person)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def remove(request: HttpRequest, code: str, row: str) -> HttpResponse:
     person, unit = access.person_to_record(request, code)
     child = Child.objects.filter(code=row, person__in=[person, *person.also.all()]).select_related("person").first()

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation import catalogue
 from nhiemky.members.actions import record_dues, record_dues_of_unit
@@ -17,7 +16,7 @@ from nhiemky.rules.timeline import Span
 from nhiemky.rules.vietnamese import span
 from nhiemky.web import access
 from nhiemky.web.members.boxes import Typed, choose
-from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.members.forms import Part, Sheet, Write, handled, href_of, typed_in
 from nhiemky.web.members.reckoning import said_of_months
 
 # a browser sends one box for each member; the framework takes a thousand
@@ -28,8 +27,7 @@ def states() -> dict[str, str]:
     return {code: term.label for code, term in catalogue.terms("catalogue/dues.toml", "state").items()}
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def of_member(request: HttpRequest, code: str) -> HttpResponse:
     person, unit = access.person_to_record(request, code)
     typed = typed_in(request)
@@ -81,8 +79,7 @@ def _month_boxes(typed: Typed) -> list[Any]:
     ]
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def of_unit(request: HttpRequest, code: str) -> HttpResponse:
     """All members of today: paid, except those for whom something else is chosen."""
     unit = access.unit_to_record(request, code)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation import catalogue
 from nhiemky.foundation.refusals import Refusal
@@ -19,7 +18,7 @@ from nhiemky.units.models import Unit
 from nhiemky.web import access
 from nhiemky.web.members import particulars, same_person
 from nhiemky.web.members.boxes import Box, Typed, choose
-from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.members.forms import Part, Sheet, Write, handled, href_of, typed_in
 from nhiemky.web.words import first_lower
 
 OTHER = "khac"
@@ -27,8 +26,7 @@ OTHER = "khac"
 OF_ADMISSION = ("union_since", "admission")
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """One member: the least that is needed first, the rest folded."""
     unit = access.unit_to_record(request, code)

@@ -12,7 +12,6 @@ from zlib import crc32
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions import Newcomer, admit_members
@@ -24,7 +23,7 @@ from nhiemky.web import access
 from nhiemky.web.members import same_person
 from nhiemky.web.members.boxes import Typed
 from nhiemky.web.members.entering import OTHER, Joining, says, with_admission
-from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, typed_in
+from nhiemky.web.members.forms import Part, Sheet, Write, handled, typed_in
 
 MOST = 200
 ORDER = ("name", "born", "sex", "id_number")
@@ -47,8 +46,7 @@ class Row:
         return f"la-{crc32(self.text.encode()):08x}"
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def new_many(request: HttpRequest, code: str) -> HttpResponse:
     """Names line by line, one decision for all of them."""
     unit = access.unit_to_record(request, code)

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from nhiemky.documents.rosters import Head, Roster, write_roster
 from nhiemky.documents.sheets import Column, Sheet, write_long
@@ -36,8 +36,7 @@ WIDTHS = {
 }  # fmt: skip
 
 
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def export(request: HttpRequest, code: str) -> HttpResponse:
     """Every particular of the list's persons, masked as on the page; asked for with a reason, the secret ones too."""
     unit = access.unit_to_read(request, code)

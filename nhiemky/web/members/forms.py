@@ -16,7 +16,6 @@ from nhiemky.members.models import Person
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
-from nhiemky.web.frame import METHODS as METHODS
 from nhiemky.web.frame import answered
 from nhiemky.web.members.boxes import Box, Typed
 from nhiemky.web.once import Changed, again_or_fresh, code_in, write_once

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from nhiemky.foundation import background, clock
 from nhiemky.foundation.refusals import Refusal
@@ -42,8 +42,7 @@ def draft_to_change(request: HttpRequest, unit: Unit, code: str) -> Draft:
 
 
 @never_cache
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def hand_in(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
     faults: list[str] = []
@@ -92,8 +91,7 @@ def sheet_answer(data: bytes, name: str) -> HttpResponse:
 
 
 @never_cache
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def set_columns(request: HttpRequest, code: str, draft: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
     kept = draft_to_change(request, unit, draft)

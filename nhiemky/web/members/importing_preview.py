@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from nhiemky.foundation import background
 from nhiemky.foundation.background import State as JobState
@@ -61,8 +61,7 @@ class _Rows:
 
 
 @never_cache
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def show(request: HttpRequest, code: str, draft: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
     kept = _settled(draft_to_change(request, unit, draft), unit)

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.models import User
 from nhiemky.foundation.roles import Right
@@ -84,8 +83,7 @@ def only_last_four(asked: Asked) -> bool:
     return "last_four" in found and not found["words"]
 
 
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def members(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_read(request, code)
     asked = Asked.of(request, access.today())

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
@@ -30,7 +30,7 @@ from nhiemky.rules.vietnamese import fold
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, names_of
 from nhiemky.web import access
-from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.frame import answered
 from nhiemky.web.members.asking import text_in, token_of
 from nhiemky.web.members.links import person_href
 
@@ -60,8 +60,7 @@ class Side:
     weight: str
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def merge(request: HttpRequest, code: str) -> HttpResponse:
     """Which other record is the same person; then both side by side; then the merge."""
     person = access.person_to_read(request, code)

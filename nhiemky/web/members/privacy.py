@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from nhiemky.documents.sheets import Column, Sheet, write_workbook
 from nhiemky.foundation.models import User
@@ -30,15 +30,14 @@ from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
 from nhiemky.web.dates import moment, typed_day
 from nhiemky.web.files import attachment
-from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.frame import answered
 from nhiemky.web.members.links import person_href
 
 PER_PAGE = 50
 
 
-@access.signed_in
 @never_cache
-@require_http_methods(METHODS)
+@access.form
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     """Masked particulars in clear, once: asked for with a reason, and the unit sees who did."""
     person, unit = access.person_to_record(request, code)
@@ -88,9 +87,8 @@ def readings(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "web/members/readings.html", context)
 
 
-@access.signed_in
 @never_cache
-@require_http_methods(METHODS)
+@access.form
 def own_data(request: HttpRequest, code: str) -> HttpResponse:
     """All that is kept of a person, as a file for that person; purposes, consents, and who read what."""
     person, unit = access.person_to_record(request, code)
@@ -154,9 +152,8 @@ def _as_json(person: Person, parts: list[Part]) -> dict[str, Any]:
     }
 
 
-@access.signed_in
 @never_cache
-@require_http_methods(METHODS)
+@access.form
 def erase(request: HttpRequest, code: str) -> HttpResponse:
     """What goes and what stays, then for ever."""
     person, unit = access.person_to_record(request, code)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.models import User
 from nhiemky.foundation.policies import may
@@ -19,8 +18,7 @@ from nhiemky.web.members.asking import Asked, searched, token_of
 from nhiemky.web.members.list import listed, only_last_four
 
 
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         token = token_of(request)

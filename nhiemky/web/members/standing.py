@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
@@ -16,11 +15,10 @@ from nhiemky.members.standings import kinds
 from nhiemky.rules.vietnamese import clean, span
 from nhiemky.web import access
 from nhiemky.web.members.boxes import choose
-from nhiemky.web.members.forms import METHODS, Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.members.forms import Part, Sheet, Write, handled, href_of, typed_in
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def record(request: HttpRequest, code: str) -> HttpResponse:
     person, unit = access.person_to_record(request, code)
     typed = typed_in(request)
@@ -68,8 +66,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
     return handled(request, unit, typed, sheet, Write(find, same, do, done, lambda _row: href_of(person)), person)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def end(request: HttpRequest, code: str, row: str) -> HttpResponse:
     """It ended on a day, or it was written wrongly and never was so."""
     person, unit = access.person_to_record(request, code)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
@@ -39,7 +39,7 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of
 from nhiemky.web import access
 from nhiemky.web.dates import parse_partial, typed_date
-from nhiemky.web.frame import METHODS, answered, typed_in, underscored
+from nhiemky.web.frame import answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, moment_of, write_once
 from nhiemky.web.posts.people import NEW, Found, chosen_person, people_found
 
@@ -49,8 +49,7 @@ OF_END = ("den", "ly-do", "van-ban")
 OF_SIZE = ("ban", "so", "van-ban")
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def fill(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody takes up a post: looked for by name among the members, or entered."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
@@ -116,8 +115,7 @@ def _is_said(post: Post, given: dict[str, Any]) -> bool:
     return same and post.decision == clean(given["decision"])[:120]
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def correct(request: HttpRequest, code: str) -> HttpResponse:
     """The post was written wrongly, all but the person; for another person it is taken back and written anew."""
     post, unit = access.post_to_change(request, code)
@@ -152,8 +150,7 @@ def _corrected(request: HttpRequest, unit: Unit, post: Post, typed: dict[str, st
     )[0]
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def end(request: HttpRequest, code: str) -> HttpResponse:
     """The person holds the post no more."""
     post, unit = access.post_to_change(request, code)
@@ -201,8 +198,7 @@ def annul(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("web.posts.list", unit.code)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def size(request: HttpRequest, code: str) -> HttpResponse:
     """How many the congress of the running term fixed for a body."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
@@ -232,8 +228,7 @@ def size(request: HttpRequest, code: str) -> HttpResponse:
     return answered(request, partial(_page, request, unit, "size", typed, term=term, fixed=fixed), write, done)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def choose(request: HttpRequest, code: str) -> HttpResponse:
     """Which edition of the charter the running term goes by."""
     unit = access.unit_to_change(request, code, Right.ISSUE)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from nhiemky.foundation.files import Kept, prepared, store
 from nhiemky.foundation.refusals import Refusal
@@ -23,7 +23,7 @@ from nhiemky.ledger.queries import history_of
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import grants_of, units_below_on
 from nhiemky.web import access
-from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.frame import answered
 from nhiemky.web.once import again_or_fresh, code_in, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import as_typed, entry_form, similar, understood
 from nhiemky.web.records.naming import given_of, is_looking, name_people, naming
@@ -34,8 +34,7 @@ from nhiemky.web.records.rows import href_of, money_of, numbers_of, what_of
 WITH_NUMBERS = ("counts", "money", "people__person")
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def new(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
     today = access.today()
@@ -192,8 +191,7 @@ def _looked(
     return render(request, "web/records/_naming.html", context)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def correct(request: HttpRequest, code: str) -> HttpResponse:
     entry = access.row_to_change(request, Entry.objects.prefetch_related(*WITH_NUMBERS), code)
     kind = kinds.kinds().get(entry.kind)
@@ -230,8 +228,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     return _once(request, entry.unit, f"correct:{entry.code}", faults, same, write, again, _changed, _("Đã sửa"))
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     entry = access.row_to_change(request, Entry.objects.prefetch_related(*WITH_NUMBERS), code)
     form_name = f"cancel:{entry.code}"

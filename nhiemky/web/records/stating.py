@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.figures import wording
 from nhiemky.foundation.refusals import Refusal
@@ -24,7 +23,7 @@ from nhiemky.rules.timeline import Precision
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import units_below_on
 from nhiemky.web import access
-from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.frame import answered
 from nhiemky.web.once import again_or_fresh, code_in, kept_reason, moment_of, write_once
 from nhiemky.web.records.fields import comparators
 from nhiemky.web.records.picking import unit_shown
@@ -33,8 +32,7 @@ from nhiemky.web.records.recording import acknowledged
 from nhiemky.web.records.rows import href_of, numbers_of, what_of
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def state(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
     today = access.today()
@@ -48,8 +46,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
     return _write(request, unit, subject, read, None)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def correct(request: HttpRequest, code: str) -> HttpResponse:
     row = access.row_to_change(request, Statement.objects.all(), code)
     subject = kinds.subjects().get(row.subject)

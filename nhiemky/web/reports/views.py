@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued
 from nhiemky.figures.queries import closing_day
@@ -83,8 +83,7 @@ def download(request: HttpRequest, code: str, period: str, format: str) -> HttpR
     return attachment(render_file(contents, format), format, file_name(contents, format))
 
 
-@access.signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@access.form
 def issue(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit, chosen = access.unit_and_period(request, code, period)
     if request.method != "POST":

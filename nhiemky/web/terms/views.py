@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
@@ -26,7 +25,7 @@ from nhiemky.units.models import NamedPeriod, Term, Unit
 from nhiemky.units.queries import Period, card, key_of, last_day_of, period_named, periods_of
 from nhiemky.web import access
 from nhiemky.web.dates import parse_partial, typed_date
-from nhiemky.web.frame import METHODS, answered, typed_in, underscored
+from nhiemky.web.frame import answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, moment_of, write_once
 
 OF_TERM = ("tu", "den", "ten", "khoa", "phuong-cham", "nghi-quyet", "so", "ngay")
@@ -46,8 +45,7 @@ class Form:
     given: dict[str, Any] = field(default_factory=dict)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def open(request: HttpRequest, code: str) -> HttpResponse:
     """The term with its days; from here one goes on to its targets."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
@@ -109,8 +107,7 @@ def _term_of(unit: Unit, code: str) -> Term | None:
     return Term.objects.filter(code=code, unit=unit).select_related("source").first()
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def close(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """The term ended, as planned or before."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
@@ -145,8 +142,7 @@ def _closing(chosen: Period) -> str:
     return f"ket-thuc:{chosen.key}"
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def correct(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """The term was written wrongly; a term that ended on another day than planned is closed, not corrected."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
@@ -207,8 +203,7 @@ def _corrected(request: HttpRequest, form: Form, term: Term) -> Term:
     )[0]  # fmt: skip
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def correct_named(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """The named period was written wrongly."""
     unit = access.unit_to_change(request, code, Right.ISSUE)
@@ -242,8 +237,7 @@ def _named_again(request: HttpRequest, form: Form, row: NamedPeriod) -> NamedPer
     )[0]
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def name(request: HttpRequest, code: str) -> HttpResponse:
     """A school year, five years, or a span of one's own."""
     unit = access.unit_to_change(request, code, Right.ISSUE)

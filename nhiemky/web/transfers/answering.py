@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from nhiemky.documents.queries import issued_formats
 from nhiemky.foundation import clock
@@ -27,7 +27,7 @@ from nhiemky.rules import vietnamese
 from nhiemky.units.queries import names_of
 from nhiemky.web import access
 from nhiemky.web.dates import moment, typed_day
-from nhiemky.web.frame import METHODS, answered
+from nhiemky.web.frame import answered
 from nhiemky.web.members.links import person_href, readable_people
 from nhiemky.web.transfers.shown import tone_of, waited
 
@@ -42,26 +42,22 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, access.transfer_to_read(request, code))
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def accept(request: HttpRequest, code: str) -> HttpResponse:
     return _act(request, code, _accept)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def refuse(request: HttpRequest, code: str) -> HttpResponse:
     return _act(request, code, _refuse)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     return _act(request, code, _withdraw)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def letter(request: HttpRequest, code: str) -> HttpResponse:
     return _act(request, code, _issue)
 

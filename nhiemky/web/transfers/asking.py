@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions import ask_transfer, look_for_member, request_transfer
@@ -23,7 +22,7 @@ from nhiemky.units.models import Unit, UnitKind
 from nhiemky.units.queries import alive_on, card, cards, last_day_of, search_units
 from nhiemky.web import access
 from nhiemky.web.dates import typed_day
-from nhiemky.web.frame import METHODS, answered, typed_in, underscored
+from nhiemky.web.frame import answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, write_once
 
 MOST_FOUND = 20
@@ -32,8 +31,7 @@ OF_LETTER = ("den", "noi-den", "ngay-cuoi", "so-giay", "ly-do")
 OF_REQUEST = ("ho-ten", "so", "ngay-dau", "ly-do")
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """First where to, then the days and the letter."""
     person = access.person_to_read(request, code)
@@ -156,8 +154,7 @@ def _letter(
     return render(request, "web/transfers/new.html", context | given, status=status)
 
 
-@access.signed_in
-@require_http_methods(METHODS)
+@access.form
 def receive(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody came with their card: the old unit is asked. What is typed stands in no address."""
     unit = access.unit_to_record(request, code)
