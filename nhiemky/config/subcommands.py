@@ -169,7 +169,7 @@ def figure(given: argparse.Namespace) -> None:
     except ValueError:
         raise Refusal(_("Ngày đầu và ngày cuối chưa đúng. Ví dụ: --from 2018 --to 2023-06-11")) from None
     today = clock.today()
-    asked = Asked(span, min(span.last_day, today))
+    asked = Asked(span, min(span.last_day, today), _boundaries(given.boundaries))
     found, material = figure_of(given.indicator, unit, asked, today)
     answer = figure_json(found)
     if given.open:
@@ -177,6 +177,18 @@ def figure(given: argparse.Namespace) -> None:
         answer["records"] = [vars(row) for row in opened.counted]
         answer["beside"] = [vars(row) for row in opened.beside]
     _print_json(answer)
+
+
+def _boundaries(text: str) -> date | None:
+    if text == "then":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(
+            _("Cây tổ chức “%(given)s” chưa rõ. Hãy ghi then, hoặc một ngày như --boundaries 2025-07-01.")
+            % {"given": text}
+        ) from None
 
 
 def _partial(text: str) -> PartialDate:

@@ -26,6 +26,7 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         found["period"] = figure.asked.period.isoformat()
     else:
         found["as_of"] = figure.stated.isoformat() if figure.stated else figure.asked.as_of.isoformat()
+    found["boundaries"] = figure.asked.boundaries.isoformat() if figure.asked.boundaries else "then"
     found["entries"] = list(figure.records)
     if figure.targets:
         found["targets"] = list(figure.targets)

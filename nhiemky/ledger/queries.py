@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -18,9 +18,9 @@ from nhiemky.members.models import Person
 from nhiemky.members.queries import cluster_of
 from nhiemky.rules.indicators import Count, Coverage, Fact, StockFact
 from nhiemky.rules.quantities import Comparator, Quantity, Total
-from nhiemky.rules.timeline import Edge, Precision, Span, line_on
+from nhiemky.rules.timeline import Precision, Span
+from nhiemky.units.history import Lines
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import ever_below
 
 R = TypeVar("R", bound=Row)
 
@@ -30,12 +30,12 @@ def living(rows: QuerySet[R]) -> QuerySet[R]:
     return rows.filter(replaced_by__isnull=True, cancels=False)
 
 
-def entries_overlapping(units: Sequence[Unit], period: Span) -> QuerySet[Entry]:
-    """Living entries of the units and of all that ever stood below them, whose span touches the period."""
+def entries_overlapping(units: Any, period: Span) -> QuerySet[Entry]:
+    """Living entries of the units (ids, or a sub-query of them) whose span touches the period."""
     within = Q(ends_before__isnull=True) | Q(ends_before__gt=period.starts_on) if period.starts_on else Q()
     if period.ends_before:
         within &= Q(starts_on__isnull=True) | Q(starts_on__lt=period.ends_before)
-    return living(Entry.objects.filter(unit__in=ever_below(*units)).filter(within))
+    return living(Entry.objects.filter(unit__in=units).filter(within))
 
 
 _COLUMNS = (
@@ -44,23 +44,20 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def facts_under(units: Sequence[Unit], period: Span, edges: Mapping[int, Sequence[Edge]]) -> list[Fact]:
-    """The living entries of the units and of all that ever stood below them that touch the period, as rules see them.
+def facts_under(units: Any, period: Span, lines: Lines) -> list[Fact]:
+    """The living entries of the units that touch the period, as rules see them.
 
     Each stands on the line of the tree as it was on the entry's last day, or on its unit's last living day. Read as
     plain rows in four statements: a term of a province has tens of thousands of entries.
     """
     rows = entries_overlapping(units, period)
     counts, money, people = _counts_of(rows), _money_of(rows), _people_of(rows)
-    lines: dict[tuple[int, date], tuple[int, ...]] = {}
     beside: dict[tuple[str, tuple[str, ...]], str] = {}
     facts = []
     for row in rows.order_by("pk").values_list(*_COLUMNS):
         pk, code, owner, kind, coverage, details, start, start_as, end, end_as, last, source, first = row
         span = Span(start, end, Precision(start_as), Precision(end_as))
-        day = min(span.last_day, Span(None, last).last_day)
-        if (owner, day) not in lines:
-            lines[owner, day] = line_on(edges, owner, day)
+        line, stood = lines.of(owner, min(span.last_day, Span(None, last).last_day))
         counted = tuple(counts.get(pk, ()))
         spoken = (kind, tuple(count.word for count in counted))
         if spoken not in beside:
@@ -69,7 +66,8 @@ def facts_under(units: Sequence[Unit], period: Span, edges: Mapping[int, Sequenc
             Fact(
                 code=code,
                 unit=owner,
-                line=lines[owner, day],
+                line=line,
+                stood=stood,
                 kind=kind,
                 span=span,
                 order=first or pk,

@@ -103,7 +103,9 @@ class Count:
 class Fact:
     """A living entry of the ledger as the rules see it, or members of the register who joined or left alike.
 
-    `line`: the unit and its ancestors on the entry's last day; `money_word`: the count word its money stands beside;
+    `line`: the units it belongs to, lowest first: its own and its ancestors on the entry's last day, or those on the
+    tree of another day (`rules.trees.Boundaries`); then `stood` is the line of its own day, by which totals cover
+    their detail whatever the tree; `money_word`: the count word its money stands beside;
     `people`: the persons it names, each under the one record that stands for them; `register`: the register says it;
     `aside`: what it says is counted elsewhere (`set_aside`).
     """
@@ -123,6 +125,7 @@ class Fact:
     people: tuple[int, ...] = ()
     register: bool = False
     aside: bool = False
+    stood: tuple[int, ...] = ()
 
     def count(self, word: str) -> Count | None:
         return next((count for count in self.counts if count.word == word), None)
@@ -222,7 +225,7 @@ def _holds(one: Fact, other: Fact) -> bool:
     if one.coverage is Coverage.OWN:
         in_scope = other.unit == one.unit and other.coverage is not Coverage.BELOW
     else:
-        in_scope = one.unit in other.line
+        in_scope = one.unit in (other.stood or other.line)
     return (
         in_scope
         and one.span.covers(other.span)
@@ -312,6 +315,18 @@ def stock_on(
     if whole is None:
         return Stock(beneath, used)
     return Stock(total([whole.quantity]), (whole,), beneath, used)
+
+
+def added(stocks: Sequence[Stock]) -> Stock:
+    """The stock of units that stand beside each other."""
+    if len(stocks) == 1:
+        return stocks[0]
+    whole, beneath = Total(), Total()
+    for each in stocks:
+        whole, beneath = whole + each.total, beneath + (each.beneath if each.compared else each.total)
+    used = tuple(fact for each in stocks for fact in each.used)
+    compared = tuple(fact for each in stocks for fact in each.compared)
+    return Stock(whole, used, beneath, compared)
 
 
 _INVERSE = {Comparator.GT: Comparator.LT, Comparator.GTE: Comparator.LT, Comparator.LT: Comparator.GT}

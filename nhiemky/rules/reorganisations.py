@@ -6,7 +6,7 @@ changed by rows that go and rows that come, so that what was known before stays 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -127,7 +127,7 @@ class History(Generic[Key]):
 
     def on(self, day: date) -> Boundaries[Key]:
         """Where every unit's records stand on the tree of that day; ValueError where the day has none."""
-        tree = self.tree(day)
+        tree = as_of(self.edges, self.lives, day, may_stand_alone=True)
         if not isinstance(tree, Tree):
             raise ValueError(tree)
         edges: dict[Key, list[Placed[Key]]] = {}
@@ -434,26 +434,3 @@ def reversed_steps(changes: Changes[Key]) -> list[Step[Key]]:
             steps.append(Merge((unit,), sources[0]) if sources else Dissolve(unit))
     moved = {edge.unit for edge in changes.edges_come if edge.span.starts_on == changes.day} - founded
     return steps + [Move(unit, stood.get(unit)) for unit in moved]
-
-
-def lives_through(lives: Iterable[Span], span: Span) -> bool:
-    """Whether one of the lives covers the span."""
-    return any(life.covers(span) for life in lives)
-
-
-def steps_about(steps: Sequence[Step[Key]]) -> Iterator[Key]:
-    """Every unit that the steps name."""
-    for step in steps:
-        match step:
-            case Found(unit, parent) | Move(unit, parent):
-                yield unit
-                if parent is not None:
-                    yield parent
-            case Merge(sources, into):
-                yield from (*sources, into)
-            case Split(source, parts, below, _heir):
-                yield from (source, *parts, *below)
-            case Inherit(unit, heir):
-                yield from (unit, heir)
-            case Dissolve(unit):
-                yield unit

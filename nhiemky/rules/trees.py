@@ -93,11 +93,16 @@ class Tree(Generic[Key]):
 
 
 def as_of(
-    edges: Iterable[Placed[Key]], lives: Mapping[Key, Sequence[Span]], day: date
+    edges: Iterable[Placed[Key]],
+    lives: Mapping[Key, Sequence[Span]],
+    day: date,
+    *,
+    may_stand_alone: bool = False,
 ) -> Tree[Key] | list[TreeFault[Key]]:
     """The tree of that day; or everything that keeps the edges from being one.
 
-    `lives`: the spans for which each unit lives; a unit that is not named there was never founded.
+    `lives`: the spans for which each unit lives; a unit that is not named there was never founded. `may_stand_alone`:
+    a unit whose parent is not known any more stands at the top, as one whose parent was never known does.
     """
     edges = list(edges)
     found: dict[Key, list[Placed[Key]]] = {}
@@ -110,7 +115,8 @@ def as_of(
         if unit not in alive:
             faults.append(TreeFault(Wrong.UNIT_NOT_ALIVE, unit, tuple(rows)))
         faults += [TreeFault(Wrong.PARENT_NOT_ALIVE, unit, (row,)) for row in rows if row.parent not in alive]
-    faults += _orphans(edges, alive - set(found), day)
+    if not may_stand_alone:
+        faults += _orphans(edges, alive - set(found), day)
     faults += _cycles({unit: rows[0] for unit, rows in found.items()})
     return sorted(faults, key=lambda fault: (fault.wrong, fault.unit)) or Tree(
         {unit: rows[0].parent for unit, rows in found.items()}

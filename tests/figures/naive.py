@@ -153,6 +153,15 @@ class Naive:
             return []
         return [each for each in self.units if unit in self.line(each, day)]
 
+    def belongs(self, unit: str, day: date) -> list[str]:
+        """The units to which what the unit did on that day belongs."""
+        return self.line(unit, day)
+
+    def up_to(self, top: str, unit: str, day: date) -> list[str]:
+        """The unit and what is over it, as far as it is counted for the top."""
+        line = self.line(unit, day)
+        return line[: line.index(top) + 1]
+
     def lives(self, unit: str, day: date) -> bool:
         return self.units[unit]["from"] <= day <= self.units[unit]["to"]
 
@@ -184,11 +193,11 @@ class Naive:
                 continue
             if first <= entry["from"] and entry["to"] <= last:
                 inside.append(entry)
-            elif entry["from"] <= last and first <= entry["to"] and unit in self.line(entry["unit"], entry["to"]):
+            elif entry["from"] <= last and first <= entry["to"] and unit in self.belongs(entry["unit"], entry["to"]):
                 overlapping.append(entry)
         counted, covered = [], []
         for entry in inside:
-            line = self.line(entry["unit"], entry["to"])
+            line = self.belongs(entry["unit"], entry["to"])
             if unit not in line:
                 continue
             held = False
@@ -196,7 +205,7 @@ class Naive:
                 if other is entry or not self.holds(other, entry):
                     continue
                 # a total of a unit above this one says nothing about this one, unless it is counted here
-                here = other["unit"] in line[: line.index(unit) + 1] or unit in self.line(other["unit"], other["to"])
+                here = other["unit"] in line[: line.index(unit) + 1] or unit in self.belongs(other["unit"], other["to"])
                 if here and (not self.holds(entry, other) or other["number"] < entry["number"]):
                     held = True
             (covered if held else counted).append(entry)
@@ -270,11 +279,11 @@ class Naive:
         """Of each unit its own word, unless it or a unit above it, up to the unit asked for, speaks for all below."""
         found = []
         for each in self.under(unit, day):
-            line = self.line(each, day)
-            line = [one for one in line[: line.index(unit) + 1] if only is None or one in only]
+            whole = self.up_to(unit, each, day)
+            line = [one for one in whole if only is None or one in only]
             speakers = [one for one in line if self.latest(subject, one, day, "below")]
             if not believe_top:
-                speakers = [one for one in speakers if one != unit]
+                speakers = [one for one in speakers if one != whole[-1]]
             row = self.latest(subject, each, day, "below" if speakers else "own")
             if row and each in line and (not speakers or speakers[-1] == each):
                 found.append(row)
@@ -283,9 +292,12 @@ class Naive:
     def _stock(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
         used = self.stated(row["subject"], unit, as_of)
         made: dict[str, Any] = {"value": added(used), "counted": codes_of(used)}
-        if self.lives(unit, as_of) and self.latest(row["subject"], unit, as_of, "below"):
-            beneath = self.stated(row["subject"], unit, as_of, believe_top=False)
-            made["compared"], made["beneath"] = codes_of(beneath), added(beneath)
+        tops = {self.up_to(unit, each, as_of)[-1] for each in self.under(unit, as_of)}
+        loud = {top for top in tops if self.latest(row["subject"], top, as_of, "below")}
+        beneath = self.stated(row["subject"], unit, as_of, believe_top=False)
+        compared = [each for each in beneath if self.up_to(unit, each["unit"], as_of)[-1] in loud]
+        if compared:
+            made["compared"], made["beneath"] = codes_of(compared), added(beneath)
         return made
 
     def _ratio(self, row: dict[str, Any], unit: str, first: date, last: date, as_of: date) -> dict[str, Any]:
@@ -328,7 +340,7 @@ class Naive:
         for each in self.statements:
             if each["subject"] == "grade" and first <= each["from"] and each["to"] <= last and each["unit"] != unit:
                 about = self.units[each["unit"]]
-                below = unit in self.line(each["unit"], min(each["to"], as_of))
+                below = unit in self.belongs(each["unit"], min(each["to"], as_of))
                 if below and self.is_asked(about, row["block"]):
                     grades.append(each)
         if not grades:
@@ -351,6 +363,39 @@ class Naive:
     @staticmethod
     def is_asked(unit: dict[str, Any], block: str) -> bool:
         return unit["kind"] == "grassroots" and block_groups()[unit["block"]] == block
+
+
+class NaiveOn(Naive):
+    """The same on the tree of another day: whatever a unit did belongs where the unit, or what carries it, stands there."""
+
+    def __init__(self, world: dict[str, Any], on: date) -> None:
+        super().__init__(world)
+        self.on = on
+
+    def place(self, unit: str) -> str:
+        """The unit itself where it lives; its last parent where it has ended, its first where it is to come."""
+        at = unit
+        while not self.lives(at, self.on):
+            life = self.units[at]
+            day = life["to"] if life["to"] < self.on else life["from"]
+            if at not in self.trees[day]:
+                break
+            at = self.trees[day][at]
+        return at
+
+    def belongs(self, unit: str, day: date) -> list[str]:
+        return self.line(self.place(unit), self.on)
+
+    def under(self, unit: str, day: date) -> list[str]:
+        """The units that live on the day, and stand at the unit or below it on the other tree."""
+        return [each for each in self.units if self.lives(each, day) and unit in self.belongs(each, day)]
+
+    def up_to(self, top: str, unit: str, day: date) -> list[str]:
+        """As far as units stand above each other on their own day and under the top on the other tree."""
+        line = [unit]
+        while line[-1] in self.trees[day] and top in self.belongs(self.trees[day][line[-1]], day):
+            line.append(self.trees[day][line[-1]])
+        return line
 
 
 def has(entry: dict[str, Any], where: dict[str, str]) -> bool:

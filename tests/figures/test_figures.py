@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,11 +19,12 @@ from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Measure
 from nhiemky.rules.quantities import Grade, Percent, Ratio, Total, Value
 from nhiemky.rules.timeline import Span
+from nhiemky.units.history import boundaries_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import tree_on
 from tests.factories import clerk, law, rolled_back
 from tests.figures import hard_cases
-from tests.figures.naive import NOTHING, Naive
+from tests.figures.naive import NOTHING, Naive, NaiveOn
 from tests.figures.worlds import SPANS, TODAY, UNITS, found_units, smaller_worlds, worlds, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
@@ -159,6 +161,36 @@ def test_figures_equal_the_second_way(clerk: User) -> None:
     assert not rare, f"Drawn too seldom to prove anything: {rare}"
 
 
+@law(worlds(), examples=14, smaller=smaller_worlds)
+def check_figures_on_the_tree_of_another_day(world: dict[str, Any]) -> None:
+    """The second way agrees on the boundaries of a drawn day."""
+    with rolled_back():
+        written = Written(world)
+        on = world["on"]
+        naive = NaiveOn(world, on)
+        for code, then, asked, text in written.asked():
+            material = gather(written.units[code], [asked.period], TODAY, on)
+            for name in INDICATORS:
+                definition = definitions()[name]
+                figure = evaluate(definition, material, replace(asked, boundaries=on))
+                check_groups(figure, naive.figure(name, code, *SPANS[text], asked.as_of))
+                if figure.records or figure.covered or figure.overlapping or figure.units:
+                    check_opens(figure, material, written)
+                if name in ADDITIVE:
+                    MOVED[figure.counted != evaluate(definition, then, asked).counted] += 1
+
+
+MOVED: Counter[bool] = Counter()
+
+
+def test_figures_on_the_tree_of_another_day(clerk: User) -> None:
+    found_units()
+    MOVED.clear()
+    check_figures_on_the_tree_of_another_day.hold()
+    print(f"figures that are others on the tree of another day: {MOVED[True]} of {MOVED.total()}")
+    assert MOVED[True] > 15
+
+
 @law(worlds(totals=False), examples=25, smaller=smaller_worlds)
 def check_a_unit_is_its_own_and_its_children(world: dict[str, Any]) -> None:
     """For counts and money without published totals: own plus the children of each entry's date, date by date."""
@@ -190,6 +222,29 @@ def check_a_unit_is_its_own_and_its_children(world: dict[str, Any]) -> None:
                     sums[code] = sums.get(code, Total()) + whole
             for code in written.units:
                 assert plain(sums.get(code, Total())) == plain(total_of(name, code, lambda fact: True))
+        check_the_same_on_another_tree(written, world["on"], asked)
+
+
+def check_the_same_on_another_tree(written: Written, on: date, asked: Asked) -> None:
+    """Own plus children on the tree of another day; and each record counts once under the tops of either tree."""
+    boundaries = boundaries_on(on)
+    materials = {unit.pk: gather(unit, [asked.period], TODAY, on) for unit in written.units.values()}
+    then = {unit.pk: gather(unit, [asked.period], TODAY) for unit in written.units.values()}
+    for name in ADDITIVE:
+        values: dict[int, Any] = {}
+        counted: Counter[str] = Counter()
+        for unit, material in materials.items():
+            figure = evaluate(definitions()[name], material, replace(asked, boundaries=on))
+            values[unit] = figure.value
+            own = replace(material, facts=[fact for fact in material.facts if fact.line[0] == unit])
+            parts = evaluate(definitions()[name], own, replace(asked, boundaries=on)).value
+            for child in boundaries.tree.children.get(unit, ()):
+                parts += evaluate(definitions()[name], materials[child], replace(asked, boundaries=on)).value
+            assert plain(parts) == plain(values[unit])
+            if unit not in boundaries.tree.parents and boundaries.carrier(unit).unit == unit:
+                counted.update(figure.counted)
+        everywhere = {code for unit in then.values() for code in evaluate(definitions()[name], unit, asked).counted}
+        assert counted == dict.fromkeys(everywhere, 1)
 
 
 def test_a_unit_is_its_own_and_its_children(clerk: User) -> None:

@@ -53,9 +53,9 @@ def changed(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _line_of_the_first_day(right: Any) -> Any:
-    def wrong(unit: Any, period: Any, edges: Any) -> Any:
-        facts = right(unit, period, edges)
-        return [replace(fact, line=line_on(edges, fact.unit, fact.span.starts_on)) for fact in facts]
+    def wrong(units: Any, period: Any, lines: Any) -> Any:
+        facts = right(units, period, lines)
+        return [replace(fact, line=line_on(lines.edges, fact.unit, fact.span.starts_on)) for fact in facts]
 
     return wrong
 

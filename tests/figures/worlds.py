@@ -242,6 +242,8 @@ def make_world(seed: int, totals: bool) -> dict[str, Any]:
         "statements": draw_statements(luck) if totals else [],
         "asked_of": ["r", "a", *others],
         # mostly stocks at the end of the period, else on some day
+        # the day whose tree is asked for, often one on which something moved, began or had ended
+        "on": pick(luck, [*EVENTS, FIRST, LAST]),
         "asked": [(text, pick(luck, [SPANS[text][1], SPANS[text][1], *EVENTS])) for text in periods],
     }
 

@@ -59,7 +59,7 @@ def check_the_tree_in_the_database_is_that_of_each_day(tree: list[tuple[str, str
         for code, unit in units.items():
             ever = {codes[row.pk] for row in Unit.objects.filter(pk__in=queries.ever_below(unit))}
             assert ever == {each for each in LIVES for day in DAYS if code in by_day.line(each, day)}
-            below = queries.edges_below(unit)
+            below = queries.edges_of(queries.ever_below(unit))
             for day in DAYS[::3]:
                 last = LIVES[code].ends_before
                 living_day = day if last is None else min(day, last - timedelta(days=1))

@@ -29,7 +29,6 @@ from nhiemky.ledger import kinds
 from nhiemky.members.queries.counting import members_on, persons_known, womens_committee_on
 from nhiemky.rules.timeline import PartialDate, Precision, Span
 from nhiemky.rules.vietnamese import span as written
-from nhiemky.units.queries import ever_below
 
 KINDS = {
     ADMITTED: gettext_lazy("Kết nạp đoàn viên"),
@@ -120,7 +119,7 @@ def _of_events(codes: Mapping[str, str], figure: Figure, material: Material) -> 
     if not codes:
         return
     asked = {code.split(":")[2] for code in codes}
-    for kind, details, event in events(ever_below(*material.tops), figure.asked.period, each=True, kinds=asked):
+    for kind, details, event in events(material.scope, figure.asked.period, each=True, kinds=asked):
         code = code_of_event(kind, details, event, material.cards)
         if code in codes:
             yield _Found(

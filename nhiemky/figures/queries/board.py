@@ -182,14 +182,20 @@ def figures_of(wanted: Iterable[Definition], material: Material, asked: Asked) -
 
 def figure_of(code: str, unit: Unit, asked: Asked, today: date) -> tuple[Figure, Material]:
     """One figure with the material it was made from."""
-    material = gather(unit, [asked.period], today)
+    material = gather(unit, [asked.period], today, asked.boundaries)
     return figures_of([openable()[code]], material, asked)[0], material
+
+
+def lines_behind(figure: Figure, material: Material) -> list[TargetLine]:
+    """The targets that a total of targets met was counted from: each judged on the tree as it was, whatever was asked."""
+    then = material if material.boundaries is None else None
+    return board(material.unit, figure.asked.period, material.today, then)
 
 
 def _from_targets(figure: Figure, material: Material) -> Figure:
     if isinstance(figure.value, Ratio) or (isinstance(figure.value, Total) and not figure.value.is_empty):
         return figure
-    lines = board(material.unit, figure.asked.period, material.today, material)
+    lines = lines_behind(figure, material)
     if all(line.judgement.state is State.NOT_MEASURABLE for line in lines):
         return figure
     return replace(figure, value=tally(lines), targets=tuple(line.target.code for line in lines))

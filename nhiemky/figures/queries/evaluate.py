@@ -17,6 +17,7 @@ from nhiemky.rules.indicators import (
     Selection,
     Stock,
     StockFact,
+    added,
     count_total,
     latest,
     money_total,
@@ -229,12 +230,10 @@ def _replaced(subject: str, material: Material, day: date) -> tuple[str, ...]:
 
 def _stock_of(subject: str, material: Material, day: date, only: Container[int] | None = None) -> Stock:
     """The stock on that day; of a unit that was not alive then, none. `only`: of these units."""
-    if not material.unit.span.holds(day):
-        return Stock()
     stated: Mapping[int, Sequence[StockFact]] = material.stocks_on(subject, day)
     if only is not None:
         stated = {unit: rows for unit, rows in stated.items() if unit in only}
-    return stock_on(material.unit.pk, material.children_on(day), stated, day)
+    return added([stock_on(top, material.children_on(day), stated, day) for top in material.tops_on(day)])
 
 
 def _ratio(definition: Definition, material: Material, asked: Asked) -> Figure:

@@ -24,16 +24,23 @@ from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
 from nhiemky.members.queries.counting import begun_in, members_counted, womens_committee_counted
 from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
+from nhiemky.rules.trees import Boundaries
+from nhiemky.units.history import Lines, boundaries_on, standing_under
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import Period, UnitCard, edges_below, ever_below, names_of, next_term
+from nhiemky.units.queries import Period, UnitCard, edges_of, ever_below, names_of, next_term, these
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Over which period flows are summed, and on which day stocks are taken."""
+    """Over which period flows are summed, on which day stocks are taken, and on which tree.
+
+    `boundaries` None is the tree as it was then: a record belongs to the units over its own on its own day. A day is
+    the tree of that day, where each record belongs to its unit, or the unit's heir, and to what is over it there.
+    """
 
     period: Span
     as_of: date
+    boundaries: date | None = None
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,11 @@ class Material:
     today: date
     # unit -> the day from which it is counted from the register of members
     begun: Mapping[int, date] = field(default_factory=dict)
-    # the units that this was read for, the unit among them
-    tops: tuple[Unit, ...] = ()
+    # the units whose records these are, as a sub-query
+    scope: Any = ()
+    # the tree of another day than the records', if it was asked for, and the units whose records stand there under it
+    boundaries: Boundaries[int] | None = None
+    standing: frozenset[int] = frozenset()
     # what was made of it already: figures by what was asked, lines of targets by key
     evaluated: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     judged: dict[int, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -106,7 +116,7 @@ class Material:
     def _counted(self, day: date, subject: str, feature: tuple[str, str]) -> dict[int, int]:
         if not any(begins_on <= day for begins_on in self.begun.values()):
             return {}
-        units = ever_below(*self.tops)
+        units = self.scope
         if subject == WOMENS_COMMITTEE:
             return womens_committee_counted(units, day)
         if day not in self._members:
@@ -132,7 +142,7 @@ class Material:
     @cached_property
     def cards(self) -> dict[int, UnitCard]:
         """The unit and all that ever stood below it."""
-        return names_of([self.unit.pk, *self.edges], self.today)
+        return names_of([self.unit.pk, *self.edges, *self.standing - set(self.edges)], self.today)
 
     @cached_property
     def _trees(self) -> dict[date, dict[int, list[int]]]:
@@ -144,16 +154,24 @@ class Material:
             children: dict[int, list[int]] = {}
             for unit, edges in self.edges.items():
                 for edge in edges:
-                    if edge.span.holds(day):
+                    if edge.span.holds(day) and (self.boundaries is None or edge.parent in self.standing):
                         children.setdefault(edge.parent, []).append(unit)
             self._trees[day] = children
         return self._trees[day]
 
+    def tops_on(self, day: date) -> list[int]:
+        """The living units that stand under no other of those counted here; nothing when the unit was not alive.
+
+        On the tree of another day, those are whatever stood apart on the day asked and stands under the unit there.
+        """
+        if self.boundaries is None:
+            return [self.unit.pk] if self.unit.span.holds(day) else []
+        below = {unit for units in self.children_on(day).values() for unit in units}
+        return sorted(unit for unit in self.standing - below if self.cards[unit].life.holds(day))
+
     def living_on(self, day: date) -> list[int]:
-        """The unit and the units below it on that day; nothing when the unit itself was not alive."""
-        if not self.unit.span.holds(day):
-            return []
-        children, found, frontier = self.children_on(day), [], [self.unit.pk]
+        """The units counted here that were alive on that day."""
+        children, found, frontier = self.children_on(day), [], self.tops_on(day)
         while frontier:
             unit = frontier.pop()
             found.append(unit)
@@ -168,12 +186,12 @@ def _month_of(span: Span) -> tuple[int, int] | None:
     return (last.year, last.month) if one else None
 
 
-def gather(unit: Unit, spans: Sequence[Span], today: date) -> Material:
-    """The material for figures of the unit over any of these spans.
+def gather(unit: Unit, spans: Sequence[Span], today: date, boundaries: date | None = None) -> Material:
+    """The material for figures of the unit over any of these spans, on the tree as it was then or on that day's.
 
     It is kept in memory until the next action writes: exact at every instant, because the key is the end of the trail.
     """
-    return _gathered(unit, _hull(spans), today, version())
+    return _gathered(unit, _hull(spans), today, boundaries, version())
 
 
 def _hull(spans: Sequence[Span]) -> Span:
@@ -186,29 +204,31 @@ def _hull(spans: Sequence[Span]) -> Span:
 
 
 @lru_cache(maxsize=32)
-def _gathered(unit: Unit, hull: Span, today: date, of_version: str) -> Material:
-    edges = edges_below(unit)
-    statements = statements_about(ever_below(unit)).order_by("pk")
-    begun = begun_in(ever_below(unit))
+def _gathered(unit: Unit, hull: Span, today: date, on: date | None, of_version: str) -> Material:
+    boundaries = boundaries_on(on) if on else None
+    standing = frozenset(standing_under(unit.pk, boundaries) if boundaries else ())
+    scope = these(standing) if boundaries else ever_below(unit)
+    edges = edges_of(scope)
+    begun = begun_in(scope)
     return Material(
         unit=unit,
-        facts=_facts([unit], hull, edges, begun, today),
-        statements=list(statements),
+        facts=_facts(scope, hull, Lines(edges, boundaries), begun, today),
+        statements=list(statements_about(scope).order_by("pk")),
         edges=edges,
         today=today,
         begun=begun,
-        tops=(unit,),
+        scope=scope,
+        boundaries=boundaries,
+        standing=standing,
     )
 
 
-def _facts(
-    units: Sequence[Unit], hull: Span, edges: Mapping[int, Sequence[Edge]], begun: Mapping[int, date], today: date
-) -> list[Fact]:
+def _facts(scope: Any, hull: Span, lines: Lines, begun: Mapping[int, date], today: date) -> list[Fact]:
     """The entries, and what the register says in their place."""
-    facts = facts_under(units, hull, edges)
+    facts = facts_under(scope, hull, lines)
     if not begun:
         return facts
-    from_register = facts_of(events(ever_below(*units), hull), names_of(begun, today), edges)
+    from_register = facts_of(events(scope, hull), names_of(begun, today), lines)
     return set_aside([*facts, *from_register], begun, REPLACED | {ARRIVED, DEPARTED})
 
 
@@ -221,11 +241,12 @@ def gather_each(units: Sequence[Unit], period: Span, today: date) -> list[Materi
 def _gathered_each(units: tuple[Unit, ...], period: Span, today: date, of_version: str) -> tuple[Material, ...]:
     if not units:
         return ()
-    edges = edges_below(*units)
-    statements = list(statements_about(ever_below(*units)).order_by("pk"))
+    scope = ever_below(*units)
+    edges = edges_of(scope)
+    statements = list(statements_about(scope).order_by("pk"))
     below: dict[int, list[Fact]] = {unit.pk: [] for unit in units}
-    begun = begun_in(ever_below(*units))
-    for fact in _facts(units, period, edges, begun, today):
+    begun = begun_in(scope)
+    for fact in _facts(scope, period, Lines(edges), begun, today):
         # a total covers its detail wherever it stood itself
         for unit in below if fact.coverage is not Coverage.ACT else fact.line:
             if unit in below:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nhiemky.figures import wording
 from nhiemky.figures.queries.behind import Behind, is_register, persons_behind, persons_named, subject_of
-from nhiemky.figures.queries.board import TargetLine, board
+from nhiemky.figures.queries.board import TargetLine, lines_behind
 from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
 from nhiemky.ledger import kinds
@@ -90,8 +90,7 @@ def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
     if figure.definition.measure is Measure.GRADED:
         beside += [_missing(unit, material) for unit, grade in figure.units if not grade]
     if figure.targets:
-        lines = board(material.unit, figure.asked.period, material.today, material)
-        counted = [_target_row(line, material) for line in lines]
+        counted = [_target_row(line, material) for line in lines_behind(figure, material)]
     named, unnamed = persons_named(figure, material, most)
     people = tuple(_person_row(each, material) for each in named)
     return Opened(figure, tuple(counted), tuple(beside), left_out, people, unnamed)

@@ -6,7 +6,7 @@ charts and reports then need to know no more of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,8 @@ from nhiemky.members.queries.counting import (
 )
 from nhiemky.rules.indicators import Count, Fact, StockFact
 from nhiemky.rules.quantities import Quantity
-from nhiemky.rules.timeline import Edge, Span, line_on
+from nhiemky.rules.timeline import Span
+from nhiemky.units.history import Lines
 from nhiemky.units.queries import UnitCard
 
 ADMITTED, LEFT = "member_admission", "member_leaving"
@@ -59,7 +60,7 @@ def events(
 def facts_of(
     found: Iterable[tuple[str, dict[str, str], Event]],
     cards: Mapping[int, UnitCard],
-    edges: Mapping[int, Sequence[Edge]],
+    lines: Lines,
 ) -> list[Fact]:
     """The events as the rules see them; alike ones have one code and are one fact."""
     counts: dict[str, int] = {}
@@ -72,11 +73,13 @@ def facts_of(
     # in the order of time, whatever order a database gives
     for code, (kind, details, event) in sorted(first.items(), key=lambda pair: (pair[1][2].span.last_day, pair[0])):
         card = cards[event.unit]
+        line, stood = lines.of(event.unit, min(event.span.last_day, card.life.last_day))
         facts.append(
             Fact(
                 code=code,
                 unit=event.unit,
-                line=line_on(edges, event.unit, min(event.span.last_day, card.life.last_day)),
+                line=line,
+                stood=stood,
                 kind=kind,
                 span=event.span,
                 order=0,
