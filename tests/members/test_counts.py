@@ -141,7 +141,7 @@ class Asking:
             assert len({row.person for row in opened.counted}) == number(figure)
 
 
-@law(worlds(), examples=40, smaller=smaller_worlds)
+@law(worlds(), examples=30, smaller=smaller_worlds)
 def check_the_register_is_counted_as_the_second_way_counts(world: World) -> None:
     with rolled_back():
         written = Written(world, counted=True)
