@@ -357,6 +357,12 @@ def test_a_draft_is_its_owners_for_a_day(union: SimpleNamespace) -> None:
     assert drafts.draft_of("../../etc", by=union.officer.pk, unit="i-truong", at=now) is None
     drafts.forget_old(now)
     assert draft.folder.exists()
+    draft.stage = drafts.Stage.WRITING
+    draft.save()
+    drafts.forget_old(now + timedelta(days=1))
+    assert draft.folder.exists(), "it is being written"
+    draft.stage = drafts.Stage.READY
+    draft.save()
     drafts.forget_old(now + timedelta(days=1))
     assert not draft.folder.exists()
 

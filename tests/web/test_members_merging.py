@@ -95,6 +95,18 @@ def test_members_of_two_units_on_one_day_are_not_merged_and_the_days_are_said(
     assert one.same_as_id is other.same_as_id is None
 
 
+def test_a_real_and_an_invented_person_are_never_one(
+    cast: Cast, client_of: ClientOf, person: Callable[..., Any]
+) -> None:
+    one, other = person("Trần Thị Mơ"), person("Trần Thị Mơ")
+    type(other).objects.filter(pk=other.pk).update(fictional=not one.fictional)
+    client, place = client_of("suoi-mong"), reverse("web.members.merge", args=[one.code])
+    answer = client.post(place, {"voi": other.code, "giu": "nay", "ly-do": "trùng CCCD"})
+    assert answer.status_code == 422 and "người hư cấu" in page_of(answer)
+    other.refresh_from_db()
+    assert other.same_as_id is None
+
+
 def test_who_reaches_one_unit_only_neither_sees_nor_merges_the_other(
     cast: Cast, client_of: ClientOf, person: Callable[..., Any], elsewhere: Any
 ) -> None:

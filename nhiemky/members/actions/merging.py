@@ -87,6 +87,8 @@ def what_forbids(kept: Person, dropped: Person) -> list[str]:
         }
         for clash in clashes_of(kept, dropped)
     ]
+    if kept.fictional != dropped.fictional:
+        found.append(_("Một hồ sơ là người hư cấu để minh họa, hồ sơ kia là người thật: không thể là một người."))
     if both_wait(kept, dropped):
         found.append(
             _("Cả hai hồ sơ đang chờ chuyển sinh hoạt. Hãy tiếp nhận hoặc rút một giấy giới thiệu trước khi gộp.")

@@ -151,11 +151,12 @@ def by_code(code: str) -> Draft:
 
 
 def forget_old(at: datetime) -> None:
-    """Delete what has been kept for a day."""
+    """Delete what has been kept for a day; what is at work then, a day later."""
     for path in folder().glob("*") if folder().exists() else []:
         draft = _read(path)
-        old = at - draft.made_at >= KEEP if draft else at.timestamp() - path.stat().st_mtime > KEEP.total_seconds()
-        if old:
+        age = at - draft.made_at if draft else timedelta(seconds=at.timestamp() - path.stat().st_mtime)
+        at_work = draft is not None and draft.stage in (Stage.LOOKING, Stage.WRITING)
+        if age >= (2 * KEEP if at_work else KEEP):
             shutil.rmtree(path, ignore_errors=True)
 
 
