@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
 from nhiemky.foundation.audit import version
-from nhiemky.rules.reorganisations import History
+from nhiemky.rules.histories import History
 from nhiemky.rules.timeline import Edge, Precision, Span, line_on
 from nhiemky.rules.trees import Boundaries, Placed
 from nhiemky.units.models import Unit
@@ -66,3 +69,10 @@ def standing_under(top: int, boundaries: Boundaries[int]) -> set[int]:
     """The units whose records stand at the unit or below it on that tree."""
     inside = set(boundaries.tree.below(top))
     return {unit for unit in boundaries.lives if boundaries.carrier(unit).unit in inside}
+
+
+def these(units: Iterable[int]) -> RawSQL:
+    """The ids of any number of units, as a sub-query."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [sorted(units)])
+    return RawSQL("SELECT value FROM json_each(%s)", [str(sorted(units))])

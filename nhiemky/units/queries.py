@@ -162,13 +162,6 @@ def ever_below(*units: Unit) -> RawSQL:
     return RawSQL(sql, [unit.pk for unit in units])  # noqa: S611
 
 
-def these(units: Iterable[int]) -> RawSQL:
-    """The ids of any number of units, as a sub-query."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [sorted(units)])
-    return RawSQL("SELECT value FROM json_each(%s)", [str(sorted(units))])
-
-
 def edges_of(units: Any) -> dict[int, list[Edge]]:
     """The known edges of the units (a sub-query of their ids), by unit."""
     return edges_by_unit(edge_of(row) for row in edges_known().filter(unit__in=units))

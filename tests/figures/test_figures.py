@@ -24,7 +24,8 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import tree_on
 from tests.factories import clerk, law, rolled_back
 from tests.figures import hard_cases
-from tests.figures.naive import NOTHING, Naive, NaiveOn
+from tests.figures.naive import NOTHING, Naive
+from tests.figures.naive_on import NaiveOn
 from tests.figures.worlds import SPANS, TODAY, UNITS, found_units, smaller_worlds, worlds, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]

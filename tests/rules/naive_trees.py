@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from copy import deepcopy
 
-from nhiemky.rules.reorganisations import Changes, Dissolve, Found, Inherit, Merge, Move, Split
+from nhiemky.rules.histories import Changes
+from nhiemky.rules.reorganisations import Dissolve, Found, Inherit, Merge, Move, Split
 from tests.rules.stories import DAYS, Event, Story
 
 NOBODY, TOP = "not alive", "at the top"

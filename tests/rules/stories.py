@@ -7,18 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from nhiemky.rules.reorganisations import (
-    Changes,
-    Dissolve,
-    Found,
-    History,
-    Inherit,
-    Merge,
-    Move,
-    Split,
-    Step,
-    planned,
-)
+from nhiemky.rules.histories import Changes, History
+from nhiemky.rules.reorganisations import Dissolve, Found, Inherit, Merge, Move, Split, Step, planned
 from nhiemky.rules.timeline import Span
 from nhiemky.rules.trees import Placed, Tree
 

@@ -8,12 +8,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import strategies as st
 
+from nhiemky.rules.histories import Changes, History
 from nhiemky.rules.reorganisations import (
-    Changes,
     Dissolve,
     Fault,
     Found,
-    History,
     Inherit,
     Merge,
     Move,

@@ -25,9 +25,9 @@ from nhiemky.members.queries.counting import begun_in, members_counted, womens_c
 from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.rules.trees import Boundaries
-from nhiemky.units.history import Lines, boundaries_on, standing_under
+from nhiemky.units.history import Lines, boundaries_on, standing_under, these
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import Period, UnitCard, edges_of, ever_below, names_of, next_term, these
+from nhiemky.units.queries import Period, UnitCard, edges_of, ever_below, names_of, next_term
 
 
 @dataclass(frozen=True)
