@@ -15,7 +15,7 @@ class FoundationConfig(AppConfig):
         from nhiemky.foundation.append_only import append_only, make_triggers
 
         append_only("foundation_auditevent")
-        post_migrate.connect(make_triggers, dispatch_uid="append_only")
+        post_migrate.connect(make_triggers, sender=self, dispatch_uid="append_only")
         checks.register(_rulesets_are_sound)
 
 

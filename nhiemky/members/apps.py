@@ -13,5 +13,5 @@ class MembersConfig(AppConfig):
         from nhiemky.members import name_index, policies  # noqa: F401 - registers the policies
         from nhiemky.members.particulars import id_digests
 
-        post_migrate.connect(name_index.after_migrating, dispatch_uid="name_index")
+        post_migrate.connect(name_index.after_migrating, sender=self, dispatch_uid="name_index")
         register_digest("members_person", "id_number", id_digests)

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.browser.chromium import MISSING, find_chromium, launch
 from tests.browser.site import running_site
@@ -66,24 +66,78 @@ def opened(browser: Browser, width: int, fault: Callable[[str], None]) -> Page:
     return page
 
 
+class Kept:
+    """One page for one test after the other: a new one costs Chromium more than most of what is asked of it."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._page: Page | None = None
+        self._told: list[str] = []
+
+    def at(self, width: int) -> tuple[Page, list[str]]:
+        """The page as somebody finds it who comes for the first time, and what the browser will report of it."""
+        if self._page is None:
+            self._page = opened(self._browser, width, self._told.append)
+        self._told.clear()
+        self._page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
+        return self._page, self._told
+
+    def leave(self) -> None:
+        """Nothing that a person or a page leaves behind reaches the next; a page that was closed or lost is given up."""
+        page = self._page
+        if page is None:
+            return
+        try:
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
+            page.mouse.move(0, 0)
+            page.goto("about:blank")
+            page.context.clear_cookies()
+            assert len(page.context.pages) == 1
+        except (Error, AssertionError):
+            self.close()
+
+    def close(self) -> None:
+        if self._page is not None:
+            self._page.context.close()
+            self._page = None
+
+
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Iterator[Kept]:
+    made = Kept(browser)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`page_at(390)` opens a page in a context of its own; any fault the browser reports fails the test.
+def page_at(browser: Browser, kept: Kept) -> Iterator[Callable[..., Page]]:
+    """`page_at(390)` opens a page nobody was at; any fault the browser reports fails the test.
 
     `expected` names faults that the test means to cause, by a part of their text: `page_at(390, expected=["403"])`.
+    `own`: in a context that ends with the test, for one that changes more of it than what pages keep.
     """
     pages: list[Page] = []
-    faults: list[str] = []
+    faults: list[tuple[int, list[str], list[str]]] = []
 
-    def open_page(width: int, *, expected: list[str] | None = None) -> Page:
-        def fault(text: str) -> None:
-            if not any(part in text for part in expected or []):
-                faults.append(f"{width} px: {text}")
-
-        pages.append(opened(browser, width, fault))
-        return pages[-1]
+    def open_page(width: int, *, expected: list[str] | None = None, own: bool = False) -> Page:
+        told: list[str] = []
+        if own or faults:
+            page = opened(browser, width, told.append)
+            pages.append(page)
+        else:
+            page, told = kept.at(width)
+        faults.append((width, told, expected or []))
+        return page
 
     yield open_page
     for page in pages:
         page.context.close()
-    assert not faults, "The browser reports:\n" + "\n".join(faults)
+    kept.leave()
+    found = [
+        f"{width} px: {text}"
+        for width, told, expected in faults
+        for text in told
+        if not any(part in text for part in expected)
+    ]
+    assert not found, "The browser reports:\n" + "\n".join(found)

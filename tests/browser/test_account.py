@@ -158,7 +158,7 @@ def test_account_pages_hold_wcag(page_at: Open, site: str, chair: list, path: st
 
 
 def test_a_passkey_is_made_and_signs_in_and_the_codes_stand_in_for_it(page_at: Open, site: str, chair: list) -> None:
-    page = page_at(390, expected=["422"])
+    page = page_at(390, expected=["422"], own=True)
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {

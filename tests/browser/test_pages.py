@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import HEIGHTS, opened
-from tests.browser.site import SCREENS, Screen, cookies_of, draw_charts, issue_a_report, running_site
+from tests.browser.conftest import HEIGHTS
+from tests.browser.site import SCREENS, Screen, cookies_of_each, draw_charts, issue_a_report, running_site
 
 AXE = Axe()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -34,7 +34,7 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def cookies(browser: Browser, site: str) -> dict[str, list]:
     logins = {screen.login for screen in SCREENS if screen.login}
-    return {"": []} | {login: cookies_of(browser, site, login) for login in logins}
+    return {"": []} | cookies_of_each(browser, site, logins)
 
 
 @pytest.fixture(scope="module")
@@ -57,32 +57,10 @@ def open_screen(page_at: Open, site: str, cookies: dict[str, list], document: st
     return open_it
 
 
-@pytest.fixture(scope="module")
-def kept_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
-    """One page that shows every screen in turn, for a new page costs Chromium more than all that is asked of it."""
-    faults: list[str] = []
-    page = opened(browser, 1280, faults.append)
-    yield page, faults
-    page.context.close()
-
-
 @pytest.fixture
-def shown(
-    kept_page: tuple[Page, list[str]], screen: Screen, site: str, cookies: dict[str, list], document: str
-) -> Iterator[Page]:
+def shown(open_screen: Open, screen: Screen) -> Page:
     """The screen as it is for somebody who comes to it; any fault the browser reports fails the test."""
-    page, faults = kept_page
-    page.context.clear_cookies()
-    page.context.add_cookies(cookies[screen.login])
-    page.set_viewport_size({"width": 1280, "height": HEIGHTS[1280]})
-    page.goto(site + screen.path.format(document=document))
-    yield page
-    # nothing that a page keeps by itself reaches the next
-    page.evaluate("localStorage.clear(); sessionStorage.clear()")
-    expected = REFUSED.get(screen.name)
-    found = [text for text in faults if expected is None or expected not in text]
-    faults.clear()
-    assert not found, "The browser reports:\n" + "\n".join(found)
+    return open_screen(screen, 1280)
 
 
 def named(name: str) -> Screen:

@@ -54,7 +54,7 @@ class Person:
 
 
 def test_one_record_on_3g_takes_half_a_minute(page_at: Open, site: str, written: Callable[[str], int]) -> None:
-    page = page_at(390)
+    page = page_at(390, own=True)
     sign_in(page, site, "nho-quan")
     page.context.new_cdp_session(page).send(
         "Network.emulateNetworkConditions",
@@ -102,10 +102,16 @@ CASES += [(step, late, False) for step in ("sending", "acknowledged") for late i
 
 @pytest.mark.parametrize(("step", "late", "script"), CASES)
 def test_the_line_is_cut_at_every_step(
-    browser: Browser, site: str, cookies: list, written: Callable[[str], int], step: str, late: bool, script: bool
+    phones: dict[bool, Page],
+    site: str,
+    cookies: list,
+    written: Callable[[str], int],
+    step: str,
+    late: bool,
+    script: bool,
 ) -> None:
     note = f"cut-{step}-{late}-{script}".lower()
-    with Proxy(int(site.rpartition(":")[2])) as line, phone(browser, cookies, script) as page:
+    with Proxy(int(site.rpartition(":")[2])) as line, taken(phones[script], cookies, script) as page:
         address = f"http://127.0.0.1:{line.port}"
         line.cut = cut = Cut(STEPS[step], late)
         reach(page, lambda: page.goto(f"{address}/"))
@@ -126,15 +132,30 @@ def test_the_line_is_cut_at_every_step(
     assert written(note) == 1
 
 
+@pytest.fixture(scope="module")
+def phones(browser: Browser) -> Iterator[dict[bool, Page]]:
+    """A phone with the script and one without; each test finds it as it was bought."""
+    made = {}
+    for script in (True, False):
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844}, locale="vi-VN", java_script_enabled=script
+        )
+        made[script] = context.new_page()
+        made[script].set_default_timeout(8000)
+    yield made
+    for page in made.values():
+        page.context.close()
+
+
 @contextmanager
-def phone(browser: Browser, cookies: list, script: bool) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN", java_script_enabled=script)
+def taken(page: Page, cookies: list, script: bool) -> Iterator[Page]:
     # cookies know no ports: the line and the server behind it are one place
-    context.add_cookies(cookies)
-    page = context.new_page()
-    page.set_default_timeout(8000)
+    page.context.add_cookies(cookies)
     yield page
-    context.close()
+    if script:
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.goto("about:blank")
+    page.context.clear_cookies()
 
 
 def reach(page: Page, act: Callable[[], object], until: str = "") -> None:
@@ -173,7 +194,7 @@ def waited(page: Page, until: str) -> None:
 
 
 def test_offline_is_said_and_sent_when_the_net_is_back(page_at: Open, site: str, written: Callable[[str], int]) -> None:
-    page = page_at(390, expected=CUT_NOISE)
+    page = page_at(390, expected=CUT_NOISE, own=True)
     sign_in(page, site, "nho-quan")
     page.goto(site + FORM)
     page.fill("#so-luot", "3")
@@ -190,7 +211,7 @@ def test_offline_is_said_and_sent_when_the_net_is_back(page_at: Open, site: str,
 
 
 def test_a_draft_outlives_its_tab_and_can_be_dropped(page_at: Open, site: str, written: Callable[[str], int]) -> None:
-    page = page_at(390)
+    page = page_at(390, own=True)
     sign_in(page, site, "nho-quan")
     page.goto(site + FORM)
     page.fill("#so-luot", "4")

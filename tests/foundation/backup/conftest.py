@@ -35,23 +35,27 @@ def _on_server(statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[New]:
-    """`new()` is an empty installation; `new(like=other)` is a copy of another that nobody uses."""
+    """`new()` is an empty installation; `new(like=other)` is a copy of another that nobody uses.
+
+    `anew`: every command of it begins with nothing loaded.
+    """
     made: list[str] = []
 
-    def make(like: Installation | None = None) -> Installation:
+    def make(like: Installation | None = None, *, anew: bool = False) -> Installation:
         var = tmp_path_factory.mktemp("installation")
         if like:
             shutil.copytree(like.var, var, dirs_exist_ok=True)
         if connection.vendor != "postgresql":
-            return Installation(var)
+            return Installation(var, anew=anew)
         name = f"care_{os.getpid()}_{next(_numbers)}"
         template = f" TEMPLATE {urlsplit(like.database).path[1:]}" if like else ""
         _on_server(f"CREATE DATABASE {name}{template}")
         made.append(name)
-        return Installation(var, _dsn(name))
+        return Installation(var, _dsn(name), anew)
 
     yield make
-    for name in made:
+    # a server that was begun for the tests is thrown away as a whole
+    for name in made if os.environ.get("NHIEMKY_TEST_DSN") else ():
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 

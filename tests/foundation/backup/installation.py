@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -13,11 +14,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import psycopg
 
 from nhiemky.foundation.backup.archive import Writer
+from tests.foundation.backup.forked import Begun, Parent
 
 AT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
@@ -45,6 +48,7 @@ def evidence(folder: Path, count: int, size: int, seed: int = 1) -> None:
 
 
 _MAIN = "import sys; from nhiemky.config.command import main; sys.exit(main(sys.argv[1:]))"
+_SET_UP = "import django; django.setup()\n"
 _EACH = """
 import contextlib, io, json, sys
 from nhiemky.config.command import main
@@ -58,12 +62,22 @@ print(json.dumps(told))
 """
 
 
+@functools.cache
+def _parent(on_server: bool) -> Parent:
+    """The one whose children work on installations of this engine."""
+    return Parent(Installation(Path(gettempdir()), "postgresql://nobody@/nothing" if on_server else "").environment)
+
+
 @dataclass(frozen=True)
 class Installation:
-    """A folder, a database, and the command line that works on them."""
+    """A folder, a database, and the command line that works on them.
+
+    `anew`: each command is a Python that begins with nothing, as with people; otherwise one in which all is loaded.
+    """
 
     var: Path
     database: str = ""
+    anew: bool = False
 
     @property
     def environment(self) -> dict[str, str]:
@@ -74,13 +88,20 @@ class Installation:
             | ({"NHIEMKY_DATABASE": self.database} if self.database else {})
         )
 
-    def start(self, *arguments: str, after: str = "") -> subprocess.Popen[str]:
+    def start(self, *arguments: str, after: str = "") -> subprocess.Popen[str] | Begun:
         """The command on its way; `after` is some Python that comes first in the same process."""
-        begun = (
-            ["-c", f"import django; django.setup()\n{after}\n{_MAIN}"] if after else ["-m", "nhiemky.config.command"]
-        )
+        if after or not self.anew:
+            return self._begin(f"{after}\n{_MAIN}", *arguments)
+        return self._popen("-m", "nhiemky.config.command", *arguments)
+
+    def _begin(self, code: str, *arguments: str) -> subprocess.Popen[str] | Begun:
+        if self.anew:
+            return self._popen("-c", f"{_SET_UP}{code}", *arguments)
+        return _parent(bool(self.database)).start(code, list(arguments), self.environment)
+
+    def _popen(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, *begun, *arguments],
+            [sys.executable, *arguments],
             env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
@@ -96,14 +117,12 @@ class Installation:
         told = self.python(_EACH, json.dumps(commands))
         return [(status, said) for status, said in json.loads(told.splitlines()[-1])]
 
-    def python(self, code: str, *arguments: str) -> str:
-        """Run some Python with the installation set up."""
-        whole = f"import django; django.setup()\n{code}"
-        done = subprocess.run(
-            [sys.executable, "-c", whole, *arguments], env=self.environment, capture_output=True, text=True, timeout=300
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+    def python(self, code: str, *arguments: str, status: int = 0) -> str:
+        """Run some Python with the installation set up; fails unless it ends with this status."""
+        process = self._begin(code, *arguments)
+        out, err = process.communicate(timeout=300)
+        assert process.returncode == status, f"{process.returncode}\n{out}\n{err}"
+        return out
 
 
 def asked(installation: Installation, statement: str) -> list[tuple[Any, ...]]:

@@ -46,7 +46,7 @@ def test_the_server_makes_what_was_ordered_and_the_backup_of_the_day(new: New, s
     """One process on the laptop: pages and jobs; it stops when it is told to, and nothing of it stays."""
     import socket
 
-    installation = new(like=seeded)
+    installation = new(like=seeded, anew=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -73,7 +73,7 @@ def test_the_server_makes_what_was_ordered_and_the_backup_of_the_day(new: New, s
 
 
 def test_a_worker_goes_on_after_a_fault_and_finishes_before_it_stops(new: New, seeded: Installation) -> None:
-    installation = new(like=seeded)
+    installation = new(like=seeded, anew=True)
     installation.python(
         "from django_tasks_db.models import DBTaskResult, get_date_max\n"
         "DBTaskResult.objects.create(args_kwargs={'args': [], 'kwargs': {}}, task_path='khong.co.viec', "
