@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from xml.sax.saxutils import escape, quoteattr
 
-from nhiemky.documents.sheets import FORMULA, LONGEST_TEXT, pages_across
+from nhiemky.documents.sheets import FORMULA, LINE, LONGEST_TEXT, lines_of, pages_across
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -27,8 +27,9 @@ _STYLES = (
     '<border><left/><right/><top/><bottom/><diagonal/></border><border><left/><right/><top/><bottom style="thin"/>'
     '<diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" '
     'fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" '
-    'borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
-    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1"/>'
+    'borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top"/></xf><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1" applyAlignment="1">'
+    '<alignment vertical="top"/></xf>'
     '<xf numFmtId="0" fontId="1" fillId="2" borderId="1" xfId="0" applyFont="1" applyFill="1" applyBorder="1" '
     'applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf><xf numFmtId="0" fontId="0" fillId="0" '
     'borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs>'
@@ -44,7 +45,7 @@ class LongSheet:
     def __init__(
         self, place: Path, name: str, widths: Sequence[int], frozen: tuple[int, int], sentences: int = -1
     ) -> None:
-        self._sentences = sentences
+        self._sentences, self._widths, self._heading = sentences, widths, frozen[0]
         self._package = zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._row = 0
         self._put("[Content_Types].xml", (
@@ -96,7 +97,7 @@ class LongSheet:
         """The next row; a heading of one cell is the title."""
         self._row += 1
         plain = "" if not heading else ' s="1"' if len(cells) == 1 else ' s="3"'
-        told = [f'<row r="{self._row}">']
+        told = [f'<row r="{self._row}"{self._height(cells)}>']
         for at, cell in enumerate(cells):
             if type(cell) is int:
                 told.append(f'<c r="{_letters(at)}{self._row}"><v>{cell}</v></c>')
@@ -108,6 +109,15 @@ class LongSheet:
                 )
         told.append("</row>")
         self._write("".join(told))
+
+    def _height(self, cells: Sequence[str | int]) -> str:
+        """The attribute of a row that takes more than one line."""
+        lines = 1
+        if self._row == self._heading:
+            lines = max(lines_of(str(cell), width, bold=True) for cell, width in zip(cells, self._widths, strict=False))
+        elif 0 <= self._sentences < len(cells) and (sentences := cells[self._sentences]):
+            lines = lines_of(str(sentences), self._widths[self._sentences])
+        return f' ht="{lines * LINE}" customHeight="1"' if lines > 1 else ""
 
     def _write(self, text: str) -> None:
         self._page.write(text.encode())

@@ -123,24 +123,38 @@ class _Page:
             page.set_column(column, column, head.width)
 
     def _heads(self) -> int:
-        first = self.at
+        """Two rows, one after the other: what was written of a row is gone once the next has begun."""
+        first, under = self.at, [""]
+        self._string(0, "TT", "head")
         column = 1
-        self.page.merge_range(first, 0, first + 1, 0, "TT", self.formats["head"])
         for head in self.roster.heads:
             if head.under:
                 self._merge(column, column + len(head.under) - 1, head.label, "head")
             else:
-                self.page.merge_range(first, column, first + 1, column, head.label, self.formats["head"])
+                self._string(column, head.label, "head")
+            under += [each.label for each in head.under] or [""]
             column += len(head.columns)
+        self._head_height(first, [head.label if not head.under else "" for head in self.roster.heads], whole=True)
         self.at += 1
-        column = 1
-        for head in self.roster.heads:
-            for each in head.under:
-                self._string(column, each.label, "head")
-                column += 1
-            column += 0 if head.under else 1
+        for column, label in enumerate(under):
+            self._string(column, label, "head")
+            if not label:
+                # `merge_range` would write into the row above again
+                self.page.merge.append([first, column, first + 1, column])
+        self._head_height(self.at, under[1:], whole=False)
         self.at += 1
         return first
+
+    def _head_height(self, row: int, labels: Sequence[str], *, whole: bool) -> None:
+        """Half of what the longest label over both rows needs, or all that one in this row needs."""
+        widths = [column.width for head in self.roster.heads for column in head.columns]
+        if whole:
+            widths = [sum(column.width for column in head.columns) for head in self.roster.heads]
+        lines = max(
+            (ceil(len(label) * BREADTHS["bold"] / width) for label, width in zip(labels, widths, strict=True)),
+            default=1,
+        )
+        self.page.set_row(row, max(1, (lines + 1) // 2 if whole else lines) * 17)
 
     def _foot(self) -> None:
         if self.roster.note:

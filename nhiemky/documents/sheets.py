@@ -22,6 +22,8 @@ LONGEST_TEXT = 32_767
 LONGEST_NAME = 31
 EXACT = 10**15  # Excel keeps fifteen digits: a longer number is written as text rather than rounded
 HEADER = 1
+# points of one line of text
+LINE = 15.75
 CHARACTERS = 200  # that A4 on its side holds in letters of some eight points
 _NEVER = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may read as the beginning of a formula
@@ -117,6 +119,16 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
+def lines_of(text: str, width: float, *, bold: bool = False) -> int:
+    """How many lines the text takes in a cell so many characters wide. Not every spreadsheet works that out by itself."""
+    room, lines, used = width / (1.2 if bold else 1.05), 1, 0.0
+    for word in text.split():
+        if used and used + 1 + len(word) > room:
+            lines, used = lines + 1, 0.0
+        used += len(word) + (1 if used else 0)
+    return lines
+
+
 def _formats(book: Any) -> dict[str, Any]:
     cell: dict[str, Any] = {"border": 1, "border_color": "#999999", "valign": "top"}
     words: dict[str, dict[str, Any]] = {
@@ -141,6 +153,8 @@ def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
         _string(page, HEADER, at, column.label, "header", formats)
+    lines = max((lines_of(column.label, column.width, bold=True) for column in sheet.columns), default=1)
+    page.set_row(HEADER, lines * LINE)
     row = HEADER
     for row, values in enumerate(sheet.rows, HEADER + 1):
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from nhiemky.documents import sheets
 from nhiemky.documents.long_sheet import LongSheet
 from nhiemky.documents.rosters import Head, Roster, write_roster
-from nhiemky.documents.sheets import Column, Sheet, sheet_name, write_workbook
+from nhiemky.documents.sheets import Column, Sheet, lines_of, sheet_name, write_workbook
 from nhiemky.foundation.refusals import Refusal
 
 COLUMNS = (Column("Nội dung", 30), Column("Giá trị", 12, "number"), Column("Ngày", 12, "date"))
@@ -121,3 +121,27 @@ def test_a_table_that_excel_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sheets, "MOST_ROWS", 10)
     with pytest.raises(Refusal, match="kỳ ngắn hơn"):
         write_workbook([Sheet("S", "t", COLUMNS, [("x", 1, None)] * 9)])
+
+
+def test_every_heading_of_two_rows_is_there_and_stands_over_its_columns() -> None:
+    heads = (
+        Head("Họ và tên", 28), Head("Ngày sinh", 12, (Head("Nam", 12), Head("Nữ", 12))), Head("Chức danh, nghề nghiệp", 9),
+    )  # fmt: skip
+    roster = Roster("S", ("LĐLĐ TỈNH", "CĐCS"), "ngày 1", ("DANH SÁCH",), heads)
+    with write_roster(roster, [("A", "1/1/1990", "", "b")]) as kept:
+        page = load_workbook(kept).active
+    assert page is not None
+    [first] = [cell.row for cell in page["A"] if cell.value == "TT"]
+    rows = [[cell.value for cell in page[row]] for row in (first, first + 1)]
+    assert rows == [["TT", "Họ và tên", "Ngày sinh", None, "Chức danh, nghề nghiệp"], [None, None, "Nam", "Nữ", None]]
+    merged = {str(each) for each in page.merged_cells.ranges}
+    assert {f"{column}{first}:{column}{first + 1}" for column in "ABE"} | {f"C{first}:D{first}"} <= merged
+    # the last heading takes four lines, two to a row
+    assert page.row_dimensions[first].height >= 30
+
+
+def test_a_heading_that_takes_two_lines_has_the_room() -> None:
+    sheet = Sheet("S", "Tên", (Column("Họ và tên", 30), Column("Số quyết định kết nạp đoàn viên", 12)), [["A", "b"]])
+    page = read(sheet).active
+    assert page is not None and page.row_dimensions[2].height >= 45
+    assert [lines_of("một hai ba bốn", width) for width in (4, 8, 40)] == [4, 2, 1]

@@ -53,7 +53,7 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
         take_list(by=request.user, unit=unit, codes=SECRET, count=count, reason=request.POST.get("ly-do", ""))
         opened = SECRET
     title = f"{_('Danh sách đoàn viên')} – {scope.card.name}"
-    sheet = Sheet(_("Đoàn viên"), title, _columns(), (), _notes(asked, opened), leading=2)
+    sheet = Sheet(_("Đoàn viên"), title, _columns(), (), _notes(asked, opened), leading=1)
     return _file(write_long(sheet, _lines(request, wanted, asked.day, opened)), f"doan-vien-{unit.code}")
 
 
@@ -102,12 +102,13 @@ def _file(kept: BinaryIO, name: str) -> HttpResponse:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(_("Mã"), 22),
         *(Column(field.label, WIDTHS.get(field.code, 18)) for field in fields().values()),
         Column(_("Công đoàn"), 36),
         Column(_("Ngày về đơn vị"), 14),
         Column(_("Ngày rời đơn vị"), 14),
         Column(_("Tư cách, tình trạng"), 30),
+        # by it a list is put beside another; nobody reads it
+        Column(_("Mã trong sổ"), 22),
     )
 
 
@@ -130,7 +131,6 @@ def _line(person: Person, known: Known, day: date, opened: Sequence[str]) -> Seq
     clear = opened if sight is Sight.NEAR else ()
     ended = home.span.end if home else None
     return (
-        person.code,
         *(
             person.shown if code == "name" else written(person, code) if code in clear else shown(person, code, sight)
             for code in fields()
@@ -139,6 +139,7 @@ def _line(person: Person, known: Known, day: date, opened: Sequence[str]) -> Seq
         vietnamese.partial(home.span.start) if home and home.span.start else "",
         vietnamese.partial(ended) if ended and ended.last < day else "",
         ", ".join(known.tags(person)),
+        person.code,
     )
 
 
