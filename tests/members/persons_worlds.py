@@ -315,7 +315,8 @@ class Written(Moves):
 
     def begin(self) -> None:
         # a federation without members of its own says by it that its words for all below count no longer
-        unit, day = self.luck.choice([*GRASSROOTS, *GRASSROOTS, "a", "b"]), self.luck.choice(CUTS)
+        again = [*self.naive.begun] if self.luck.random() < 0.4 else []
+        unit, day = self.luck.choice(again or [*GRASSROOTS, *GRASSROOTS, "a", "b"]), self.luck.choice(CUTS)
         if unit in self.naive.begun:
             self.cases.add("cut-over changed")
         begin_register(by=self.by, unit=self.units[unit], begins_on=day)
