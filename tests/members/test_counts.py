@@ -141,20 +141,15 @@ class Asking:
             assert len({row.person for row in opened.counted}) == number(figure)
 
 
-def ask(written: Written) -> None:
-    """Four units of the world, each in a period of its own."""
-    for code in written.luck.sample(UNITS, 4):
-        asking = Asking(written, code, *written.luck.choice(PERIODS))
-        asking.stocks()
-        asking.flows()
-        asking.persons()
-
-
 @law(worlds(), examples=30, smaller=smaller_worlds)
 def check_the_register_is_counted_as_the_second_way_counts(world: World) -> None:
     with rolled_back():
         written = Written(world, counted=True)
-        ask(written)
+        for code in written.luck.sample(UNITS, 4):
+            asking = Asking(written, code, *written.luck.choice(PERIODS))
+            asking.stocks()
+            asking.flows()
+            asking.persons()
         DRAWN.update(written.cases | cases_of(written) | {"draws"})
 
 

@@ -24,9 +24,9 @@ from nhiemky.rules import indicators
 from nhiemky.rules.indicators import Measure
 from nhiemky.rules.quantities import Total
 from tests.factories import law, rolled_back
-from tests.members.naive import CUTS, DAYS, GRASSROOTS, PERIODS
+from tests.members.naive import CUTS, DAYS, GRASSROOTS, PERIODS, UNITS
 from tests.members.persons_worlds import World, Written, found, worlds
-from tests.members.test_counts import Asking, ask
+from tests.members.test_counts import Asking
 from tests.members.test_counts import check_the_register_is_counted_as_the_second_way_counts as law_of_counts
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,15 @@ def _heads_too(right: Any) -> Any:
         return right(selection) | {-fact.unit: 1 for fact in selection.counted}
 
     return wrong
+
+
+def ask(written: Written) -> None:
+    """What the law asks of a world: four units, each in a period of its own."""
+    for code in written.luck.sample(UNITS, 4):
+        asking = Asking(written, code, *written.luck.choice(PERIODS))
+        asking.stocks()
+        asking.flows()
+        asking.persons()
 
 
 @dataclass(frozen=True, repr=False)
