@@ -129,6 +129,8 @@ def test_asking_for_jobs_waits_for_nobody_and_stops_nobody(new: New, seeded: Ins
 def test_a_file_of_a_person_is_no_matter_where(new: New, seeded: Installation, tmp_path: Path) -> None:
     """A backup outside the machine's folder counts as taken elsewhere."""
     installation = new(like=seeded)
+    # another test may have taken a backup of `seeded` elsewhere before
+    (installation.var / "last-backup.json").unlink(missing_ok=True)
     installation.run("backup")
     assert '"taken_at": ""' in (installation.var / "last-backup.json").read_text()
     installation.run("backup", str(tmp_path / "usb.zip"))
