@@ -119,11 +119,13 @@ def persons_named(words: Words, most: int) -> list[int]:
         return [found for (found,) in cursor.fetchall()]
 
 
-def expected(words: Words) -> int:
-    """About how many persons are named so, where counting them takes long and the engine knows roughly; else 0."""
-    if connection.vendor != "postgresql":
-        return 0
+def expected(words: Words, most: int) -> int:
+    """How many persons are named so, counted no further than `most`; about how many, where an engine knows roughly."""
     with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            counted = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT %s"  # noqa: S608 - our own name
+            cursor.execute(f"SELECT count(*) FROM ({counted})", [_asked(words), most])  # noqa: S608 - as above
+            return int(cursor.fetchone()[0])
         cursor.execute(
             f"EXPLAIN (FORMAT JSON) SELECT id FROM members_person WHERE {_POSTGRESQL_NAMED}",  # noqa: S608 - our own words
             [_asked(words)],
@@ -132,10 +134,11 @@ def expected(words: Words) -> int:
         return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
 
 
-def is_named(words: Words) -> Q | None:
-    """The same asked of the rows of persons themselves, where the engine's index answers that; else None."""
+def is_named(words: Words) -> Q:
+    """The same asked of the rows of persons, as the engine's index answers it."""
     if connection.vendor != "postgresql":
-        return None
+        named = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608 - our own name
+        return Q(pk__in=RawSQL(named, [_asked(words)]))  # noqa: S611 - bound
     return Q(RawSQL(_POSTGRESQL_NAMED, [_asked(words)], output_field=BooleanField()))  # noqa: S611 - bound
 
 

@@ -310,9 +310,11 @@ class _Conditions:
         rows: Q | None = None
         common: Q | None = None
         if ids is None:
-            by_index = is_named(asked)
-            few = by_index is not None and expected(asked) <= MOST_NAMED
-            rows, common = (by_index, None) if few else (None, by_index or q)
+            if expected(asked, MOST_NAMED + 1) <= MOST_NAMED:
+                rows = is_named(asked)
+            else:
+                # PostgreSQL knows of its own words alone how common they are; SQLite takes the order as it is told
+                common = is_named(asked) if connection.vendor == "postgresql" else q
         if self.dropped:
             those = Person.objects.filter(q, one_of("pk", self.dropped)).values_list("pk", flat=True)
             merged = one_of("pk", {self.dropped[each] for each in those})
@@ -321,7 +323,7 @@ class _Conditions:
 
     def _ids_named(self, asked: list[tuple[str, bool]]) -> list[int] | None:
         """Who is named so; None when they are more than are gathered."""
-        if expected(asked) > MOST_GATHERED:
+        if expected(asked, MOST_GATHERED + 1) > MOST_GATHERED:
             return None
         ids = persons_named(asked, MOST_NAMED + 1)
         return ids if len(ids) <= MOST_NAMED else None
