@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "nhiemky.members",
     "nhiemky.ledger",
     "nhiemky.figures",
+    "nhiemky.reforms",
     "nhiemky.reports",
     "nhiemky.exchange",
     "nhiemky.web",

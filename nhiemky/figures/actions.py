@@ -114,7 +114,7 @@ def _faults(
         return
     if period.starts_on is None or period.ends_before is None:
         yield _("Chỉ tiêu cần ngày bắt đầu và ngày kết thúc.")
-    elif not unit.span.covers(period):
+    elif not unit.lives_through(period):
         yield _("Thời gian thực hiện chỉ tiêu nằm ngoài thời gian hoạt động của đơn vị.")
     if (aim is Aim.GRADE) != (definition.measure is Measure.GRADE):
         yield _("Mức xếp loại chỉ dùng cho chỉ tiêu xếp loại của đơn vị.")

@@ -183,6 +183,25 @@ class DatedFact(SpannedRow):
         abstract = True
 
 
+class OfEvent(models.Model):
+    """A row that a reorganisation may write or supersede; both are kept, so that the event can be taken back."""
+
+    # code of the event that wrote the row, and of the one that superseded it; empty when none did
+    cause = models.CharField(max_length=64, blank=True)
+    superseded_cause = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def event_indexes(cls, name: str) -> list[models.Index]:
+        """Few rows have an event, so the index holds those alone."""
+        return [
+            models.Index(name=f"{name}_{field[:4]}_event", fields=[field], condition=~models.Q(**{field: ""}))
+            for field in ("cause", "superseded_cause")
+        ]
+
+
 def new_code() -> str:
     """A public identity for a row that was made on a screen; rows loaded from a file keep the file's id."""
     return secrets.token_hex(10)

@@ -122,6 +122,24 @@ def correct_statement(*, by: User, statement: Statement, reason: str, **given: A
     return _write_statement(_in_place_of(statement, reason), by=by, unit=statement.unit, **given)
 
 
+@action("ledger.statement.cancel")
+def cancel_statement(*, by: User, statement: Statement, reason: str) -> Statement:
+    """A row that says the statement never held; it stays visible."""
+    cancelled = Statement(
+        unit=statement.unit, subject=statement.subject, coverage=statement.coverage, value=statement.value,
+        percent=statement.percent, grade=statement.grade, comparator=statement.comparator,
+        **_in_place_of(statement, reason), cancels=True, recorded_at=clock.now(), recorded_by=by,
+    )  # fmt: skip
+    cancelled.span = statement.span
+    keep(cancelled)
+    write_event(
+        subject=f"statement:{cancelled.code}",
+        unit=statement.unit.code,
+        data={"cancels": statement.code, "row": digest_of_statement(cancelled)},
+    )
+    return cancelled
+
+
 def _write_entry(
     chain: Mapping[str, Any],
     /,

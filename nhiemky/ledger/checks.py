@@ -184,7 +184,7 @@ def _of_span(unit: Unit, period: Span, today: date) -> Iterator[str]:
     if period.starts_on is None or period.ends_before is None:
         yield _("Chưa có ngày. Hãy ghi ngày, hoặc ngày đầu và ngày cuối.")
         return
-    if not unit.span.covers(period):
+    if not unit.lives_through(period):
         yield _("Thời gian %(span)s nằm ngoài thời gian hoạt động của đơn vị (%(life)s). Hãy kiểm tra ngày.") % {
             "span": written(period), "life": written(unit.span),
         }  # fmt: skip

@@ -10,3 +10,4 @@ POLICIES["ledger.entry.erase_names"] = Policy(Right.ADMINISTER, lambda given: gi
 POLICIES["ledger.evidence.attach"] = Policy(Right.RECORD, lambda given: given["entry"].unit)
 POLICIES["ledger.statement.record"] = Policy(Right.RECORD)
 POLICIES["ledger.statement.correct"] = Policy(Right.RECORD, lambda given: given["statement"].unit)
+POLICIES["ledger.statement.cancel"] = Policy(Right.RECORD, lambda given: given["statement"].unit)

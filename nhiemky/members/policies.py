@@ -52,6 +52,8 @@ for _name in ("members.transfer.accept", "members.transfer.refuse"):
 # for ever: whoever answers for the unit decides
 POLICIES["members.person.erase"] = Policy(Right.ADMINISTER)
 POLICIES["members.register.begin"] = Policy(Right.ADMINISTER)
+for _name in ("members.register.reorganise", "members.register.restore"):
+    POLICIES[_name] = Policy(Right.ADMINISTER)
 # posts come from the unit's own congress and decisions, as its terms do
 for _name in ("members.post.fill", "members.post.fill_new", "members.body.fix_size", "members.rules.choose"):
     POLICIES[_name] = Policy(Right.ISSUE)

@@ -135,7 +135,7 @@ def _ledger() -> Iterator[CheckFault]:
     for model in (Entry, Statement):
         for row in model.objects.select_related("unit", "replaces"):
             place = f"{model.__name__.lower()}:{row.code}"
-            if not row.unit.span.covers(row.span):
+            if not row.unit.lives_through(row.span):
                 yield CheckFault(place, _("Thời gian nằm ngoài thời gian hoạt động của đơn vị."))
             if row.replaces and row.replaces.unit_id != row.unit_id:
                 yield CheckFault(place, _("Bản ghi sửa thuộc đơn vị khác với bản ghi cũ."))

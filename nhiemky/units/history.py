@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from django.db import connection
-from django.db.models.expressions import RawSQL
-
 from nhiemky.foundation.audit import version
+from nhiemky.rules import trees
 from nhiemky.rules.histories import History
 from nhiemky.rules.timeline import Edge, Precision, Span, line_on
 from nhiemky.rules.trees import Boundaries, Placed
-from nhiemky.units.models import Unit
-from nhiemky.units.queries import edges_known
+from nhiemky.rules.vietnamese import sort_key
+from nhiemky.units.models import Succession, UnitLife
+from nhiemky.units.queries import UnitCard, edges_known
 
 _SPAN = ("starts_on", "ends_before", "start_precision", "end_precision")
 
 
 def history() -> History[int]:
-    """All lives and places as we know them today, of units by their keys."""
-    lives = {unit: (_span(*span),) for unit, *span in Unit.objects.values_list("pk", *_SPAN)}
+    """All lives, places and successions as we know them today, of units by their keys."""
+    lives: dict[int, tuple[Span, ...]] = {}
+    for unit, *span in UnitLife.objects.filter(superseded_at__isnull=True).values_list("unit", *_SPAN):
+        lives[unit] = (*lives.get(unit, ()), _span(*span))
+    known = Succession.objects.filter(superseded_at__isnull=True)
     edges = (
         Placed(unit, parent, _span(*span))
         for unit, parent, *span in edges_known().values_list("unit", "parent", *_SPAN)
     )
-    return History(lives, frozenset(edges))
+    successions = (trees.Succession(*row) for row in known.values_list("unit", "successor", "day", "heir"))
+    return History(lives, frozenset(edges), frozenset(successions))
 
 
 def _span(starts_on: date | None, ends_before: date | None, start: str, end: str) -> Span:
@@ -71,8 +74,19 @@ def standing_under(top: int, boundaries: Boundaries[int]) -> set[int]:
     return {unit for unit in boundaries.lives if boundaries.carrier(unit).unit in inside}
 
 
-def these(units: Iterable[int]) -> RawSQL:
-    """The ids of any number of units, as a sub-query."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [sorted(units)])
-    return RawSQL("SELECT value FROM json_each(%s)", [str(sorted(units))])
+def in_order_of_tree(found: Sequence[UnitCard], children: dict[int, list[int]]) -> list[tuple[int, UnitCard]]:
+    """(depth, card) in the order in which a tree is read; units whose parent is not among them stand at the top."""
+    by_id = {each.id: each for each in found}
+    parents = {child: parent for parent, below in children.items() for child in below}
+    ordered: list[tuple[int, UnitCard]] = []
+
+    def walk(unit: int, depth: int) -> None:
+        ordered.append((depth, by_id[unit]))
+        below = [by_id[child] for child in children.get(unit, ()) if child in by_id]
+        for each in sorted(below, key=lambda one: sort_key(one.name)):
+            walk(each.id, depth + 1)
+
+    for top in found:
+        if parents.get(top.id) not in by_id:
+            walk(top.id, 0)
+    return ordered

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from nhiemky.foundation.models import DatedFact, Source, SpannedRow, User, new_code
+from nhiemky.foundation.models import DatedFact, OfEvent, Source, SpannedRow, User, new_code
 from nhiemky.foundation.roles import Role
 from nhiemky.rules.timeline import Precision, Span
 
 
 class Unit(SpannedRow):
-    """A union body at any level, as an identity: never deleted. Its span is its life."""
+    """A union body at any level, as an identity: never deleted. Its span reaches from its first day to its last."""
 
     code = models.SlugField(_("mã"), max_length=64, unique=True)
     fictional = models.BooleanField(_("hư cấu"), default=False)
+    # it ended and was brought back: there are days inside its span on which it did not live
+    interrupted = models.BooleanField(default=False)
     note = models.TextField(_("ghi chú"), blank=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -24,8 +28,57 @@ class Unit(SpannedRow):
     def __str__(self) -> str:
         return self.code
 
+    def lives_through(self, span: Span) -> bool:
+        """Whether the unit lives on all these days."""
+        if not self.interrupted:
+            return self.span.covers(span)
+        return any(life.span.covers(span) for life in self.lives.all() if not life.superseded_at)
 
-class UnitName(DatedFact):
+    def lives_on(self, day: date) -> bool:
+        return self.lives_through(Span.on(day))
+
+
+class UnitLife(OfEvent, DatedFact):
+    """The unit lives, for a span. A unit that a reorganisation ended and another brought back has two."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="lives")
+
+    class Meta:
+        constraints = [DatedFact.span_constraint("unitlife_span")]
+        indexes = OfEvent.event_indexes("unitlife")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.span.isoformat()}"
+
+
+class Succession(OfEvent):
+    """From `day` on `successor` goes on with what `unit` did; its one `heir` has its past entries whole."""
+
+    code = models.CharField(max_length=64, unique=True, default=new_code)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="succeeds")
+    day = models.DateField()
+    heir = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="succession_of_another", condition=~models.Q(unit=models.F("successor"))),
+            models.UniqueConstraint(
+                name="one_heir_a_day",
+                fields=["unit", "day"],
+                condition=models.Q(heir=True, superseded_at__isnull=True),
+            ),
+        ]
+        indexes = OfEvent.event_indexes("succession")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} -> {self.successor_id}"
+
+
+class UnitName(OfEvent, DatedFact):
     """What a unit is called, for a span."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
@@ -36,12 +89,13 @@ class UnitName(DatedFact):
 
     class Meta:
         constraints = [DatedFact.span_constraint("unitname_span")]
+        indexes = OfEvent.event_indexes("unitname")
 
     def __str__(self) -> str:
         return self.name
 
 
-class UnitKind(DatedFact):
+class UnitKind(OfEvent, DatedFact):
     """What kind of unit it is and in which block, for a span; codes of `data/catalogue`."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="kinds")
@@ -50,6 +104,7 @@ class UnitKind(DatedFact):
 
     class Meta:
         constraints = [DatedFact.span_constraint("unitkind_span")]
+        indexes = OfEvent.event_indexes("unitkind")
 
     def __str__(self) -> str:
         return self.kind
@@ -58,13 +113,15 @@ class UnitKind(DatedFact):
 MANAGING = "managing"
 
 
-class Placement(DatedFact):
+class Placement(OfEvent, DatedFact):
     """A unit stands under a parent, for a span, on one line; the managing line is the tree."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
     parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements_below")
     line = models.CharField(max_length=20, default=MANAGING)
+    # where the unit lies when that is not its parent's own area: a commune whose unions a neighbour's union manages
+    territory = models.CharField(_("địa bàn"), max_length=160, blank=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -72,13 +129,13 @@ class Placement(DatedFact):
             DatedFact.span_constraint("placement_span"),
             models.CheckConstraint(name="placement_not_under_itself", condition=~models.Q(unit=models.F("parent"))),
         ]
-        indexes = [models.Index(fields=["parent", "line", "starts_on"])]
+        indexes = [models.Index(fields=["parent", "line", "starts_on"]), *OfEvent.event_indexes("placement")]
 
     def __str__(self) -> str:
         return f"{self.unit_id} < {self.parent_id}"
 
 
-class Term(DatedFact):
+class Term(OfEvent, DatedFact):
     """A unit's term of office. The span ends when the term was closed; `planned_*` is the end the congress set."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
@@ -95,6 +152,7 @@ class Term(DatedFact):
 
     class Meta:
         constraints = [DatedFact.span_constraint("term_span")]
+        indexes = OfEvent.event_indexes("term")
 
     def __str__(self) -> str:
         return self.label

@@ -20,3 +20,8 @@ POLICIES["units.invitation.revoke"] = Policy(Right.ADMINISTER)
 # by the account of the command line, for whoever holds a one-time address
 POLICIES["units.invitation.accept"] = Policy(Right.ADMINISTER, whole_installation)
 POLICIES["units.installation.begin"] = Policy(Right.ADMINISTER, whole_installation)
+# of the unit that decides on a reorganisation
+POLICIES["units.tree.reshape"] = Policy(Right.ADMINISTER)
+POLICIES["units.tree.restore"] = Policy(Right.ADMINISTER)
+POLICIES["units.terms.close_all"] = Policy(Right.ADMINISTER)
+POLICIES["units.terms.reopen_all"] = Policy(Right.ADMINISTER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from nhiemky.foundation.models import OneTimeLink, User
 from nhiemky.foundation.queries import COMMAND_LINE
 from nhiemky.foundation.roles import Right, Role
 from nhiemky.rules.timeline import Edge, Precision, Span, edges_by_unit
-from nhiemky.rules.vietnamese import fold, sort_key
+from nhiemky.rules.vietnamese import fold
 from nhiemky.rules.vietnamese import span as written
 from nhiemky.units.models import MANAGING, Grant, Placement, Term, Unit, UnitKind, UnitName
 
@@ -46,6 +46,12 @@ def alive_on(day: date, prefix: str = "") -> Q:
     return (Q(**{f"{prefix}starts_on__isnull": True}) | Q(**{f"{prefix}starts_on__lte": day})) & (
         Q(**{f"{prefix}ends_before__isnull": True}) | Q(**{f"{prefix}ends_before__gt": day})
     )
+
+
+def going_on(day: date) -> Q:
+    """Rows that hold on the eve of that day and on the day as well."""
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lt=day)
+    return begun & (Q(ends_before__isnull=True) | Q(ends_before__gt=day))
 
 
 def cards(units: QuerySet[Unit], on: date) -> list[UnitCard]:
@@ -376,21 +382,3 @@ def _ended_below(tops: set[int], on: date) -> set[int]:
 def names_of(unit_ids: Iterable[int], on: date) -> dict[int, UnitCard]:
     """Cards by id, in one statement."""
     return {each.id: each for each in cards(Unit.objects.filter(pk__in=list(unit_ids)), on)}
-
-
-def in_order_of_tree(found: Sequence[UnitCard], children: dict[int, list[int]]) -> list[tuple[int, UnitCard]]:
-    """(depth, card) in the order in which a tree is read; units whose parent is not among them stand at the top."""
-    by_id = {each.id: each for each in found}
-    parents = {child: parent for parent, below in children.items() for child in below}
-    ordered: list[tuple[int, UnitCard]] = []
-
-    def walk(unit: int, depth: int) -> None:
-        ordered.append((depth, by_id[unit]))
-        below = [by_id[child] for child in children.get(unit, ()) if child in by_id]
-        for each in sorted(below, key=lambda one: sort_key(one.name)):
-            walk(each.id, depth + 1)
-
-    for top in found:
-        if parents.get(top.id) not in by_id:
-            walk(top.id, 0)
-    return ordered

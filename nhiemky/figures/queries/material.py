@@ -19,13 +19,14 @@ from nhiemky.figures.queries.register import (
     stocks_on,
 )
 from nhiemky.foundation.audit import version
+from nhiemky.foundation.many import these
 from nhiemky.ledger.models import Statement
 from nhiemky.ledger.queries import facts_under, statements_about, stock_facts
 from nhiemky.members.queries.counting import begun_in, members_counted, womens_committee_counted
 from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.rules.trees import Boundaries
-from nhiemky.units.history import Lines, boundaries_on, standing_under, these
+from nhiemky.units.history import Lines, boundaries_on, standing_under
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, UnitCard, edges_of, ever_below, names_of, next_term
 
@@ -165,9 +166,11 @@ class Material:
         On the tree of another day, those are whatever stood apart on the day asked and stands under the unit there.
         """
         if self.boundaries is None:
-            return [self.unit.pk] if self.unit.span.holds(day) else []
+            return [self.unit.pk] if self.unit.lives_on(day) else []
         below = {unit for units in self.children_on(day).values() for unit in units}
-        return sorted(unit for unit in self.standing - below if self.cards[unit].life.holds(day))
+        return sorted(
+            unit for unit in self.standing - below if any(life.holds(day) for life in self.boundaries.lives[unit])
+        )
 
     def living_on(self, day: date) -> list[int]:
         """The units counted here that were alive on that day."""

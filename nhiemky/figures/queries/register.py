@@ -53,6 +53,8 @@ def events(
             yield ARRIVED, dict(event.features), event
     for event in left(units, period, each=each) if kinds & {LEFT, DEPARTED} else ():
         group = leaving_group(event.how)
+        if group == "reorganised":
+            continue
         dimension = {"leaving": group} if group else {}
         yield (DEPARTED if group == "moved" else LEFT), dict(event.features) | dimension, event
 

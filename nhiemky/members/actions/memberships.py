@@ -48,7 +48,7 @@ def leave_unit(*, by: User, membership: Membership, last: PartialDate, leaving: 
         raise Refusal(_("Đoàn viên này đã có ngày ra. Hãy mở dòng mới nhất trong sổ đoàn viên."))
     if start and last.last < start.first:
         raise Refusal(_("Ngày ra trước ngày vào. Hãy kiểm tra lại hai ngày."))
-    if not membership.unit.span.covers(Span.between(start, last)):
+    if not membership.unit.lives_through(Span.between(start, last)):
         raise Refusal(_("Ngày ra nằm ngoài thời gian hoạt động của đơn vị. Hãy kiểm tra ngày."))
     twins = _twins(membership)
     if any(row.starts_on and row.starts_on > last.last for row in twins):
@@ -98,7 +98,7 @@ def annul_membership(*, by: User, membership: Membership, reason: str) -> None:
 @action("members.register.begin")
 def begin_register(*, by: User, unit: Unit, begins_on: date) -> RegisterBegun:
     """From that day the unit's joining, leaving, posts and number of members are counted from the register."""
-    if not unit.span.holds(begins_on):
+    if not unit.lives_on(begins_on):
         raise Refusal(_("Đơn vị không hoạt động vào ngày đó. Hãy kiểm tra ngày."))
     RegisterBegun.objects.filter(unit=unit, superseded_at__isnull=True).update(superseded_at=clock.now())
     row = RegisterBegun(unit=unit, begins_on=begins_on, recorded_at=clock.now(), recorded_by=by)
@@ -148,7 +148,7 @@ def _check(row: Membership, besides: Membership | None = None) -> None:
     valid = row.span
     if valid.starts_on is None:
         raise Refusal(_("Chưa có ngày vào công đoàn. Hãy ghi ngày; chỉ biết tháng hoặc năm cũng được."))
-    if not row.unit.span.covers(valid):
+    if not row.unit.lives_through(valid):
         raise Refusal(
             _("Đơn vị không hoạt động suốt thời gian %(span)s. Hãy kiểm tra ngày vào và ngày ra.")
             % {"span": written_span(valid)}

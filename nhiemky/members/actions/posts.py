@@ -157,7 +157,7 @@ def _check(post: Post, besides: Post | None = None) -> None:
         )
     if post.term and post.term.unit_id != post.unit_id:
         raise Refusal(_("Nhiệm kỳ của chức danh thuộc đơn vị khác. Hãy chọn nhiệm kỳ của chính đơn vị."))
-    if not post.unit.span.covers(valid):
+    if not post.unit.lives_through(valid):
         raise Refusal(_("Đơn vị không hoạt động suốt thời gian giữ chức. Hãy sửa ngày bắt đầu hoặc kết thúc."))
     post.decision, post.ending_decision = clean(post.decision)[:120], clean(post.ending_decision)[:120]
     for other in posts_of_person(post.person):

@@ -220,7 +220,7 @@ def _refuse_second(person: Person) -> None:
 def _check_receiver(unit: Unit, to_unit: Unit, on: date) -> None:
     if to_unit.pk == unit.pk:
         raise Refusal(_("Đơn vị nhận là chính đơn vị đang sinh hoạt. Hãy chọn đơn vị khác."))
-    if not to_unit.span.holds(on):
+    if not to_unit.lives_on(on):
         raise Refusal(_("Đơn vị nhận không hoạt động vào ngày %(day)s. Hãy chọn đơn vị khác.") % {"day": day(on)})
     if not receives_members(to_unit, on):
         raise Refusal(_("Đoàn viên sinh hoạt ở công đoàn cơ sở. Hãy chọn một công đoàn cơ sở; tổ được ghi sau."))

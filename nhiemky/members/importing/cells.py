@@ -228,7 +228,7 @@ class Reader:
         code = leavings().get(fold(text))
         if code is None:
             said.blocked = True
-            known = ", ".join(term.label for term in catalogue.terms("catalogue/leavings.toml", "leaving").values())
+            known = ", ".join(leavings_in_sheets())
             sentence = _("Lý do rời đơn vị “%(text)s” chưa có trong danh mục. Hãy ghi một trong: %(known)s.")
             return (text, State.ERROR, sentence % {"text": text[:40], "known": known})
         said.leaving = code
@@ -298,8 +298,17 @@ def leavings() -> dict[str, str]:
     """What a sheet may write for why somebody left -> code; empty for those who did not."""
     found = {fold(text): "" for row in catalogue.rows(PLACE, "staying") for text in (row["label"], *row["also"])}
     for row in catalogue.rows("catalogue/leavings.toml", "leaving"):
+        # a reorganisation writes this one
+        if row["code"] == "reorganised":
+            continue
         found |= {fold(text): row["code"] for text in (row["code"], row["label"], *row.get("also", ()))}
     return found
+
+
+def leavings_in_sheets() -> list[str]:
+    """The reasons a sheet may give, as they are written."""
+    terms = catalogue.terms("catalogue/leavings.toml", "leaving")
+    return [term.label for code, term in terms.items() if code != "reorganised"]
 
 
 @cache

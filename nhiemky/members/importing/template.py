@@ -8,7 +8,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from nhiemky.documents.sheets import pages_across
-from nhiemky.foundation import catalogue
+from nhiemky.members.importing.cells import leavings_in_sheets
 from nhiemky.members.particulars import choices, columns, fields
 
 EXAMPLE_MARK = "vi du"
@@ -69,5 +69,5 @@ def template(unit_name: str) -> bytes:
 
 def _options(name: str) -> list[str]:
     if name == "leaving":
-        return [term.label for term in catalogue.terms("catalogue/leavings.toml", "leaving").values()]
+        return leavings_in_sheets()
     return list(choices(name).values())

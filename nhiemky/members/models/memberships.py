@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from nhiemky.foundation.models import DatedFact, Source, User, new_code
+from nhiemky.foundation.models import DatedFact, OfEvent, Source, User, new_code
 from nhiemky.members.models.persons import Person
 from nhiemky.units.models import Unit
 
 
-class Membership(DatedFact):
+class Membership(OfEvent, DatedFact):
     """A person is a member of a unit, for a span. Leaving is a new row with an end; the open one is superseded."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
@@ -33,13 +33,14 @@ class Membership(DatedFact):
             models.Index(
                 fields=["unit", "ends_before", "starts_on", "superseded_at", "person"], name="membership_unit_ends"
             ),
+            *OfEvent.event_indexes("membership"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} @ {self.unit_id}"
 
 
-class Grouping(DatedFact):
+class Grouping(OfEvent, DatedFact):
     """A member of a unit belongs to one of its groups or sections, itself a unit below, for a span."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
@@ -48,7 +49,7 @@ class Grouping(DatedFact):
 
     class Meta:
         constraints = [DatedFact.span_constraint("grouping_span")]
-        indexes = [models.Index(fields=["group", "starts_on"])]
+        indexes = [models.Index(fields=["group", "starts_on"]), *OfEvent.event_indexes("grouping")]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.group_id}"
@@ -91,7 +92,7 @@ class Dues(DatedFact):
         return f"{self.person_id} {self.state}"
 
 
-class RegisterBegun(models.Model):
+class RegisterBegun(OfEvent):
     """From this day the unit's joining, leaving, posts and number of members are counted from the register.
 
     Before it they come from the ledger's entries and statements; never from both.
@@ -109,6 +110,7 @@ class RegisterBegun(models.Model):
                 name="registerbegun_once", fields=["unit"], condition=models.Q(superseded_at__isnull=True)
             )
         ]
+        indexes = OfEvent.event_indexes("registerbegun")
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.begins_on}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from nhiemky.foundation.models import DatedFact, Source, User, new_code
+from nhiemky.foundation.models import DatedFact, OfEvent, Source, User, new_code
 from nhiemky.members.models.persons import Person
 from nhiemky.units.models import Term, Unit
 
 
-class Post(DatedFact):
+class Post(OfEvent, DatedFact):
     """A person sits in a body of a unit in a role, by a mandate, for a span; codes of `data/catalogue/bodies.toml`."""
 
     code = models.CharField(max_length=64, unique=True, default=new_code)
@@ -29,6 +29,7 @@ class Post(DatedFact):
 
     class Meta:
         constraints = [DatedFact.span_constraint("post_span")]
+        indexes = OfEvent.event_indexes("post")
 
     def __str__(self) -> str:
         return f"{self.role} {self.unit_id}"

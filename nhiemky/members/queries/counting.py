@@ -289,8 +289,8 @@ def joined_written(unit: int, since: date) -> int:
 
 
 def left_written(unit: int, since: date) -> int:
-    """How many the register has who left from the day on, moves not among them."""
-    rows = _known(Q(unit=unit, ends_before__gt=since)).exclude(leaving="moved")
+    """How many the register has who left from the day on; who moved, or was moved, is not among them."""
+    rows = _known(Q(unit=unit, ends_before__gt=since)).exclude(leaving__in=("moved", "reorganised"))
     return rows.aggregate(n=Count("root", distinct=True))["n"]
 
 

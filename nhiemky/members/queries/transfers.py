@@ -57,7 +57,7 @@ def running_at(person: Person, unit: Unit) -> Membership | None:
 
 def receives_members(unit: Unit, day: date) -> bool:
     """Whether people are members of such a unit, and it lives on that day."""
-    return unit.span.holds(day) and card(unit, day).kind in KINDS
+    return unit.lives_on(day) and card(unit, day).kind in KINDS
 
 
 def group_on(person: Person, day: date) -> str:

@@ -20,7 +20,7 @@ from nhiemky.foundation.roles import Role
 from nhiemky.rules.timeline import PartialDate, Span
 from nhiemky.rules.vietnamese import clean, fold, short_unit_name, sort_key
 from nhiemky.rules.vietnamese import span as written
-from nhiemky.units.models import Grant, NamedPeriod, Placement, Term, Unit, UnitKind, UnitName
+from nhiemky.units.models import Grant, NamedPeriod, Placement, Term, Unit, UnitKind, UnitLife, UnitName
 from nhiemky.units.queries import (
     edges_known,
     grants_over,
@@ -48,11 +48,14 @@ def found_unit(
         raise Refusal(_("Mã đơn vị “%(code)s” chỉ gồm chữ thường không dấu, số và gạch nối.") % {"code": code})
     if Unit.objects.filter(code=code).exists():
         raise Refusal(_("Mã đơn vị “%(code)s” đã có. Hãy chọn mã khác.") % {"code": code})
-    name, short = _names(name, short)
+    name, short = names_cleaned(name, short)
     unit = Unit(code=code, **fields)
     unit.span = life
     unit.save()
     known = {"unit": unit, "recorded_at": clock.now(), "recorded_by": by}
+    lived = UnitLife(**known)
+    lived.span = life
+    lived.save()
     for fact in (
         UnitName(name=name, short_name=short, folded=fold(f"{name} {short} {code}"), sort_key=sort_key(name), **known),
         UnitKind(kind=kind, block=block, **known),
@@ -77,7 +80,7 @@ def block_of(kind: str, block: str) -> str:
     return "" if kind in kinds and kinds[kind].level not in ("grassroots", "below") else block
 
 
-def _names(name: str, short: str) -> tuple[str, str]:
+def names_cleaned(name: str, short: str) -> tuple[str, str]:
     """Both names, cleaned; refuses what is empty or too long."""
     name, short = clean(name), clean(short)
     if not (0 < len(name) <= 300 and 0 < len(short) <= 160):
@@ -88,7 +91,7 @@ def _names(name: str, short: str) -> tuple[str, str]:
 @action("units.name.change")
 def change_name(*, by: User, unit: Unit, name: str, short: str) -> None:
     """The unit was written wrongly: the latest name is superseded, for the same span. A renaming is no correction."""
-    name, short = _names(name, short)
+    name, short = names_cleaned(name, short)
     known = unit.names.filter(superseded_at__isnull=True)
     old = max(known, key=lambda row: row.starts_on or date.min)
     now = clock.now()
@@ -106,7 +109,7 @@ def place_unit(
 ) -> Placement:
     """An edge of the managing line; refuses an overlap, a circle, and days on which one of both was not alive."""
     for each in (unit, parent):
-        if not each.span.covers(valid):
+        if not each.lives_through(valid):
             raise Refusal(
                 _("Đơn vị “%(code)s” không hoạt động suốt thời gian %(span)s. Hãy sửa thời gian trực thuộc.")
                 % {"code": each.code, "span": written(valid)}
@@ -220,7 +223,7 @@ def period_label(unit: Unit, label: str, period: Span, own: str = "") -> str:
     taken = {each.key for each in periods_of(unit)} - {key_of(own)}
     if not key or key in taken:
         raise Refusal(_("Tên kỳ “%(label)s” đang trống hoặc đơn vị đã có kỳ này. Hãy đặt tên khác.") % {"label": label})
-    if not unit.span.covers(period) and (unit.span.ends_before or unit.span.starts_on):
+    if not unit.lives_through(period) and (unit.span.ends_before or unit.span.starts_on):
         raise Refusal(_("Kỳ %(label)s nằm ngoài thời gian hoạt động của đơn vị. Hãy kiểm tra ngày.") % {"label": label})
     return label
 

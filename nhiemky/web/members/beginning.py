@@ -46,7 +46,7 @@ def _day(unit: Unit, typed: str) -> date:
         raise Refusal(
             _("Ngày “%(given)s” chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 1/1/2026.") % {"given": typed}
         ) from None
-    if not unit.span.holds(day):
+    if not unit.lives_on(day):
         raise Refusal(_("Đơn vị không hoạt động vào ngày đó. Hãy kiểm tra ngày."))
     return day
 

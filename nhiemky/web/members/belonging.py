@@ -39,9 +39,11 @@ def _running(person: Person, unit: Unit) -> Membership:
 
 
 def leavings(besides: str = "") -> list[tuple[str, str]]:
-    """Why a membership can end; who moves to another unit does so by a transfer."""
+    """Why a membership can end; who moves does so by a transfer, or with the unit by a reorganisation."""
     terms = catalogue.terms("catalogue/leavings.toml", "leaving")
-    return [(code, term.label) for code, term in terms.items() if code != "moved" or code == besides]
+    return [
+        (code, term.label) for code, term in terms.items() if code not in ("moved", "reorganised") or code == besides
+    ]
 
 
 @access.form

@@ -49,7 +49,7 @@ def posts(request: HttpRequest, code: str) -> HttpResponse:
         except ValueError:
             fault = _("Ngày “%(given)s” chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 12/6/2023.") % {"given": typed}
         else:
-            if not unit.span.holds(day):
+            if not unit.lives_on(day):
                 fault = _("Đơn vị không hoạt động vào ngày %(day)s. Đang hiện ngày %(here)s.") % {
                     "day": vietnamese.day(day),
                     "here": vietnamese.day(last_day_of(unit, access.today())),

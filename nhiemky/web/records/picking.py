@@ -81,7 +81,7 @@ def pick_unit(request: HttpRequest) -> HttpResponse:
     today = access.today()
     grants = grants_of(request.user, Right.RECORD, today)  # type: ignore[arg-type]
     everywhere = any(grant.unit_id is None for grant in grants)
-    own = [grant.unit for grant in grants if grant.unit and grant.unit.span.holds(today)]
+    own = [grant.unit for grant in grants if grant.unit and grant.unit.lives_on(today)]
     if len(own) == 1 and "chon" not in request.GET:
         return redirect("web.records.new", own[0].code)
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]

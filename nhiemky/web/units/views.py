@@ -17,13 +17,13 @@ from nhiemky.foundation.roles import Right
 from nhiemky.members.queries import posts_in
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import Span
+from nhiemky.units.history import in_order_of_tree
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import (
     alive_on,
     ancestors_on,
     card,
     cards,
-    in_order_of_tree,
     last_day_of,
     names_of,
     periods_of,
