@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from nhiemky.config.province import province_file
+from nhiemky.config.province import province_files
+from nhiemky.config.province.reform import reorganise
 from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.foundation.actions import create_user, mark_demonstration
 from nhiemky.foundation.models import User
@@ -66,7 +67,10 @@ def make_demo(data: Path, today: date, *, whole: bool = True) -> list[Login]:
         for path in sorted((data / folder).glob("*.jsonl")):
             _load(by, path.name, path.read_bytes(), today)
     if whole:
-        _load(by, "province", province_file(data / "demo"), today)
+        before, after = province_files(data / "demo")
+        _load(by, "province", before, today)
+        reorganise(by, data / "demo", today)
+        _load(by, "province", after, today)
     for login in LOGINS:
         if not User.objects.filter(username=login.username).exists():
             user = create_user(
