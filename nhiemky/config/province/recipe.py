@@ -115,8 +115,19 @@ class Recipe:
 
     @cached_property
     def founded(self) -> dict[str, date]:
-        """Unit -> its first day, of those that the reform founded."""
-        return self._days_of("found")
+        """Unit -> its first day, of those that the reform founded, by themselves or out of others."""
+        out_of = {
+            row["to"]: event["day"]
+            for event in self.events
+            for row in event["rows"]
+            if row.get("name") and row["do"] == "merge"
+        }
+        return self._days_of("found") | out_of
+
+    def came_from(self, code: str) -> list[str]:
+        """The units that merged into this one."""
+        rows = [row for event in self.events for row in event["rows"]]
+        return [row["unit"] for row in rows if row["do"] == "merge" and row["to"] == code]
 
     @cached_property
     def by_hand(self) -> list[Line]:
@@ -166,11 +177,12 @@ class Recipe:
                 parent,
                 name,
                 block,
-                since,
+                since or self.founded[code].isoformat(),
                 women,
                 written_by_hand=not name,
                 keeps=keeps[parent],
                 ends=self.ended.get(code),
+                founded_by_reform=code in self.founded,
             )
             for code, name, parent, block, since, _first, _last, women in self.given["unions"]["rows"]
         ]

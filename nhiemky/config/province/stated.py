@@ -45,7 +45,7 @@ def _line(unit: str, subject: str, period: str, **what: Any) -> Line:
 def _of_union(recipe: Recipe, place: Place, draw: Draw) -> Iterator[Line]:
     spare = draw.whole(0, 1) if place.half == "hcsn" else draw.whole(4, 20)
     groups = len(recipe.given["groups"].get(place.code, ()))
-    for day, members in recipe.stocks[place.code]:
+    for day, members in recipe.stocks.get(place.code, ()):
         on = day.isoformat()
         yield _line(place.code, "members", on, value=members)
         yield _line(place.code, "workers", on, value=members + spare)

@@ -48,7 +48,7 @@ def units(recipe: Recipe) -> Iterator[Line]:
             }  # fmt: skip
             yield _placement(place.code, place.parent, row["life"], 1)
     for place in recipe.unions:
-        if not place.written_by_hand:
+        if not place.written_by_hand and not place.founded_by_reform:
             yield from _union(recipe, place)
     for place in recipe.groups:
         named = f"{place.name} (hư cấu)"
@@ -104,7 +104,7 @@ def offices(recipe: Recipe) -> list[Office]:
         else:
             found += _two(place, days[0], days[1], row["ordinals"], row["motto"])
     for place in recipe.unions:
-        if not place.written_by_hand:
+        if not place.written_by_hand and not place.founded_by_reform:
             draw = recipe.draw(place.code, "congress")
             first = max(date(2018, 2, 20) + draw.whole(0, 40) * DAY, place.begins)
             found += _two(place, first, date(2023, 2, 14) + draw.whole(0, 55) * DAY, [None, None], "")
@@ -172,16 +172,18 @@ def posts(recipe: Recipe, found: list[Office], register: Register) -> list[Line]
 
 def _appointed(recipe: Recipe, found: list[Office], register: Register) -> Iterator[Line]:
     """The committees of new units: appointed on their first day, until a congress elects one."""
-    for place in recipe.uppers:
+    for place in [*recipe.uppers, *recipe.unions]:
         if not place.founded_by_reform:
             continue
+        fit = [each for code in recipe.came_from(place.code) for each in register.posted(code, place.begins, None)]
         elected = min((each.start for each in found if each.unit == place.code), default=None)
         last = (elected - DAY).isoformat() if elected else ""
         for at in range(place.posts):
-            role, body = _seat(at, upper=True)
+            role, body = _seat(at, place.level != "cs")
+            person = fit[at] if fit else register.person(place.women)
             yield {
                 "type": "post", "id": f"{place.code}.c.lam-thoi-{at + 1}", "unit": place.code,
-                "person": register.person(place.women), "body": body, "role": role, "mandate": "appointed",
+                "person": person, "body": body, "role": role, "mandate": "appointed",
                 "valid": f"{place.begins.isoformat()}..{last}", "source": SOURCE,
             }  # fmt: skip
 

@@ -44,7 +44,12 @@ class Ledger:
                     self.entries.append(self._entry(place, work, *period, draw))
 
     def _is_there(self, place: Place, first: date, last: date) -> bool:
-        return place.is_there(first) and place.is_there(last) and self.recipe.first_day <= first and last <= self.recipe.last_day
+        return (
+            place.is_there(first)
+            and place.is_there(last)
+            and self.recipe.first_day <= first
+            and last <= self.recipe.last_day
+        )
 
     def _period(self, year: int, work: dict[str, Any], draw: Draw) -> tuple[date, date] | None:
         when = work["when"]
