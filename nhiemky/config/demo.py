@@ -42,7 +42,11 @@ LOGINS = (
     Login("song-lo", "Cán bộ LĐLĐ huyện Sông Lô", "song-lo"),
     Login("truong-hoc", "Cán bộ LĐLĐ huyện (công đoàn các trường học)", "huyen-khong-neu-ten"),
     Login("hu-cau", "Văn phòng LĐLĐ tỉnh hư cấu: thấy mọi đơn vị bên dưới", "hc-tinh"),
-    Login("van-thu", "Văn thư LĐLĐ huyện Suối Mộng (hư cấu): huyện và các công đoàn bên dưới", "hc-suoi-mong"),
+    Login(
+        "van-thu",
+        "Văn thư Suối Mộng (hư cấu): công đoàn đặc khu, trước 01/07/2025 là huyện, và bên dưới",
+        "hc-suoi-mong",
+    ),
     Login("chu-tich", "Chủ tịch CĐCS THCS Mây Trắng (hư cấu): kiêm nhiệm", "hc-thcs-may-trang", below=False),
     Login("ben-canh", "Chủ tịch CĐCS Y tế Suối Mộng (hư cấu): công đoàn bên cạnh", "hc-y-te-suoi-mong"),
     Login("kiem-tra", "Kiểm tra LĐLĐ tỉnh hư cấu: chỉ xem", "hc-tinh", role=Role.AUDITOR),

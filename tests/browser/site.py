@@ -187,8 +187,8 @@ SCREENS = (
     Screen("merge-allowed", "chu-tich", "/doan-vien/hc.n.0010/gop/?voi=hc.n.0003"),
     Screen("transfer-nothing", "chu-tich", "/doan-vien/hc.n.0010/chuyen/"),
     Screen("transfer-pick-nobody", "chu-tich", "/doan-vien/hc.n.0001/chuyen/?q=khong+co"),
-    Screen("posts-many", "hu-cau", "/don-vi/hc-ngan-may/chuc-danh/"),
-    Screen("posts-of-body-many", "hu-cau", "/don-vi/hc-ngan-may/chuc-danh/ban/bch/"),
+    Screen("posts-many", "hu-cau", "/don-vi/hc-ngan-may/chuc-danh/?ngay=1/6/2025"),
+    Screen("posts-of-body-many", "hu-cau", "/don-vi/hc-phuong-ben-trang/chuc-danh/ban/bch/"),
     Screen("posts-size-without-term", "binh-luc", "/don-vi/ldld-binh-luc/chuc-danh/so-luong/"),
     Screen("posts-rules-without-term", "binh-luc", "/don-vi/ldld-binh-luc/chuc-danh/quy-dinh/"),
 )
