@@ -134,19 +134,19 @@ def ask_every_day(written: Written) -> None:
 
 
 BUGS: list[tuple[Any, ...]] = [
-    ("merged persons counted twice", ledger, "_people_of", lambda right: _each_record_by_itself),
-    ("counted from both", material, "set_aside", lambda right: lambda facts, begun, kinds: facts),
-    ("the day of the cut-over off by one", indicators, "_has_its_say", lambda right: _a_day_late),
-    ("the stock of the cut-over off by one", material, "stocks_on", _stock_a_day_late),
-    ("a move counted as an admission", register, "joining_group", lambda right: lambda code: "admission"),
-    ("a move counted as leaving", register, "leaving_group", lambda right: lambda code: "left" if code else ""),
-    ("two records of one member counted twice", material, "members_counted", _rows_for_persons, ask_every_day),
-    ("statements and the register together", Material, "stocks_on", lambda right: lambda self, subject, day: {
-        unit: [*self.stocks.get(subject, {}).get(unit, []), *rows] for unit, rows in right(self, subject, day).items()}),
-    ("the tree of another day", material, "facts_of", _where_it_stands_last),
-    ("a number without names counted as a person", evaluate, "persons_in", _heads_too),
-    ("who is behind a figure forgotten", behind, "_of_events", lambda right: lambda *given: list(right(*given))[1:]),
-    ("persons summed over units", evaluate._MEASURES, Measure.PERSONS, lambda right: _summed_over_units),
+    (ledger, "_people_of", lambda right: _each_record_by_itself, "merged persons counted twice"),
+    (material, "set_aside", lambda right: lambda facts, begun, kinds: facts, "counted from both"),
+    (indicators, "_has_its_say", lambda right: _a_day_late, "the day of the cut-over off by one"),
+    (material, "stocks_on", _stock_a_day_late, "the stock of the cut-over off by one"),
+    (register, "joining_group", lambda right: lambda code: "admission", "a move counted as an admission"),
+    (register, "leaving_group", lambda right: lambda code: "left" if code else "", "a move counted as leaving"),
+    (material, "members_counted", _rows_for_persons, "two records of one member counted twice", ask_every_day),
+    (Material, "stocks_on", lambda right: lambda self, subject, day: {
+        unit: [*self.stocks.get(subject, {}).get(unit, []), *rows] for unit, rows in right(self, subject, day).items()}, "statements and the register together"),
+    (material, "facts_of", _where_it_stands_last, "the tree of another day"),
+    (evaluate, "persons_in", _heads_too, "a number without names counted as a person"),
+    (behind, "_of_events", lambda right: lambda *given: list(right(*given))[1:], "who is behind a figure forgotten"),
+    (evaluate._MEASURES, Measure.PERSONS, lambda right: _summed_over_units, "persons summed over units"),
 ]  # fmt: skip
 
 
