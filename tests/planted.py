@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from tests.factories import TIMES
+from tests.factories import TIMES, draws_all
 
 # that a law sees its bugs is a matter of the law; that SQL says the same on the second engine the law itself shows
 engines = pytest.mark.both_engines if TIMES else lambda test: test
@@ -56,15 +55,16 @@ class Unseen:
 
     def look_for(self, bugs: Iterable[Bug], within: int) -> None:
         """Each must be seen in one of the next so many examples."""
-        here = connection.vendor == "sqlite" or TIMES
-        self.bugs, self._examples = list(bugs) if here else [], within
+        self.bugs, self._examples = list(bugs) if draws_all() else [], within
+
+    def wanted(self) -> list[Bug]:
+        """Those that are looked for in the next example."""
+        return self.bugs if self._examples > 0 else []
 
     def look(self, again: Callable[[Bug], None]) -> None:
         """`again` asks the law's questions anew, and fails if it sees the bug."""
-        if self._examples <= 0:
-            return
-        self._examples -= 1
-        for bug in list(self.bugs):
+        wanted, self._examples = self.wanted(), self._examples - 1
+        for bug in list(wanted):
             with bug.planted():
                 try:
                     again(bug)

@@ -23,7 +23,7 @@ from nhiemky.rules.timeline import Span
 from nhiemky.units.history import boundaries_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import tree_on
-from tests.factories import clerk, law, rolled_back
+from tests.factories import clerk, draws_all, law, rolled_back
 from tests.figures import hard_cases
 from tests.figures.naive import NOTHING, Naive
 from tests.figures.naive_on import NaiveOn
@@ -179,7 +179,7 @@ def test_figures_equal_the_second_way(clerk: User) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(told + "\n", encoding="utf-8")
     rare = hard_cases.rare(DRAWN)
-    assert not rare, f"Drawn too seldom to prove anything: {rare}"
+    assert not (rare and draws_all()), f"Drawn too seldom to prove anything: {rare}"
     assert not UNSEEN.bugs, "planted, and not seen"
 
 
@@ -211,7 +211,7 @@ def test_figures_on_the_tree_of_another_day(clerk: User) -> None:
     MOVED.clear()
     check_figures_on_the_tree_of_another_day.hold()
     print(f"figures that are others on the tree of another day: {MOVED[True]} of {MOVED.total()}")
-    assert MOVED[True] > 15
+    assert MOVED[True] > (15 if draws_all() else 5)
 
 
 @law(worlds(totals=False), examples=25, smaller=smaller_worlds)

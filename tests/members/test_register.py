@@ -17,7 +17,7 @@ from django.db.models import Q
 from nhiemky.foundation.models import User
 from nhiemky.members.models import OPEN, Grouping, Membership, Transfer, TransferState
 from nhiemky.members.queries import life_of, open_transfer
-from tests.factories import law, rolled_back
+from tests.factories import draws_all, law, rolled_back
 from tests.members.naive import BRIEF, DAYS, GRASSROOTS, PEOPLE
 from tests.members.persons_worlds import World, Written, found, smaller_worlds, worlds
 from tests.planted import Bug, engines, instead
@@ -113,6 +113,8 @@ def test_the_register_is_what_the_second_way_says(clerk: User) -> None:
         f"\nHard cases in {DRAWN['draws']} registers drawn: {told}\nActs done and refused: {dict(sorted(TOLD.items()))}"
     )
     rare = [name for name, least in FLOORS.items() if DRAWN[name] < least * DRAWN["draws"]]
+    if not draws_all():
+        return
     assert not rare, f"Drawn too seldom to prove anything: {rare} of {told}"
     assert all(TOLD[act, done] >= 5 for act in BOTH_WAYS for done in (True, False)), TOLD
 
