@@ -141,9 +141,7 @@ def only_on(unit: Unit, boundaries: date, hull: Span, today: date) -> set[int]:
     return {each for each in apart if not _stood_under(unit.pk, each, edges, lives[each], hull)}
 
 
-def _stood_under(
-    top: int, unit: int, edges: Mapping[int, Sequence[Edge]], lives: Iterable[Span], hull: Span
-) -> bool:
+def _stood_under(top: int, unit: int, edges: Mapping[int, Sequence[Edge]], lives: Iterable[Span], hull: Span) -> bool:
     over, frontier = {unit}, [unit]
     while frontier:
         above = {edge.parent for edge in edges.get(frontier.pop(), ())} - over
@@ -155,3 +153,9 @@ def _stood_under(
     days = {part.starts_on or date.min for part in shared}
     days |= {day for day in changes if day and any(part.holds(day) for part in shared)}
     return all(top in line_on(edges, unit, day) for day in days)
+
+
+def forget() -> None:
+    """Nothing is kept in memory any more: for tests and benchmarks that measure the first asking."""
+    for kept in (_boundaries, _history, _edges, _reorganised):
+        kept.cache_clear()

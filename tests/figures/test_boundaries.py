@@ -73,7 +73,9 @@ def test_the_tree_that_was_asked_for_is_said(reformed: None, capsys: pytest.Capt
     assert told(capsys, "bd-tinh", "--boundaries", "2025-12-01")["boundaries"] == "2025-12-01"
 
 
-def test_what_stood_elsewhere_says_where_and_where_it_stands(reformed: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_stood_elsewhere_says_where_and_where_it_stands(
+    reformed: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     def said(*more: str) -> list[tuple[str, str]]:
         return [(row["standing"], row["stands_at"]) for row in told(capsys, "bd-tinh", *more)["records"]]
 

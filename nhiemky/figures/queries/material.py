@@ -25,6 +25,7 @@ from nhiemky.members.queries.counting import begun_in, members_counted, womens_c
 from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.rules.trees import Boundaries
+from nhiemky.units import history
 from nhiemky.units.history import Lines, boundaries_on, lines_on, standing_under, these
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, UnitCard, edges_of, ever_below, names_of, next_term
@@ -232,9 +233,7 @@ def _facts(scope: Any, hull: Span, lines: Lines, begun: Mapping[int, date], toda
     return set_aside([*facts, *from_register], begun, REPLACED | {ARRIVED, DEPARTED})
 
 
-def gather_each(
-    units: Sequence[Unit], period: Span, today: date, boundaries: date | None = None
-) -> list[Material]:
+def gather_each(units: Sequence[Unit], period: Span, today: date, boundaries: date | None = None) -> list[Material]:
     """The material of each unit, as `gather` makes it, in a fixed number of statements for any number of units."""
     return list(_gathered_each(tuple(units), period, today, boundaries, version()))
 
@@ -259,7 +258,15 @@ def _gathered_each(
                 below[unit].append(fact)
     every = [
         Material(
-            unit, below[unit.pk], statements, edges, today, begun, scope, boundaries=boundaries, standing=standing[unit.pk]
+            unit,
+            below[unit.pk],
+            statements,
+            edges,
+            today,
+            begun,
+            scope,
+            boundaries=boundaries,
+            standing=standing[unit.pk],
         )
         for unit in units
     ]
@@ -273,6 +280,7 @@ def _gathered_each(
 
 def forget() -> None:
     """Nothing is kept in memory any more: for tests and benchmarks that measure the first asking."""
+    history.forget()
     _gathered.cache_clear()
     _gathered_each.cache_clear()
 

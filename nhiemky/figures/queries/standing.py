@@ -46,9 +46,7 @@ def _apart(line: tuple[int, ...], stood: tuple[int, ...]) -> tuple[int, int]:
     return (stood[shared] if shared < len(stood) else 0, line[shared] if shared < len(line) else 0)
 
 
-def _sentence(
-    unit: int, then: int, now: int, boundaries: Boundaries[int], names: dict[int, str], when: str
-) -> str:
+def _sentence(unit: int, then: int, now: int, boundaries: Boundaries[int], names: dict[int, str], when: str) -> str:
     given = {"then": names.get(then, _("không đơn vị nào")), "now": names.get(now, _("không đơn vị nào")), "when": when}
     if then != unit:
         return _("lúc đó thuộc %(then)s, %(when)s thuộc %(now)s") % given
