@@ -38,10 +38,13 @@ def _span(starts_on: date | None, ends_before: date | None, start: str, end: str
     return Span(starts_on, ends_before, Precision(start), Precision(end))
 
 
-def boundaries_on(day: date) -> Boundaries[int]:
-    """Where every unit's records stand on the tree of that day; kept in memory until the next action writes."""
+def boundaries_on(day: date, of_version: str = "") -> Boundaries[int]:
+    """Where every unit's records stand on the tree of that day; kept in memory until the next action writes.
+
+    `of_version`: by whoever has just asked which data there is.
+    """
     try:
-        return _boundaries(day, version())
+        return _boundaries(day, of_version or version())
     except ValueError:
         raise Refusal(
             _("Ngày %(day)s các đơn vị chưa xếp được thành một cây. Hãy chọn ngày khác, và chạy: nhiemky check")
@@ -75,9 +78,10 @@ class Lines:
         return (self.boundaries.line(unit), stood) if self.boundaries else (stood, ())
 
 
-def lines_on(day: date) -> Lines:
+def lines_on(day: date, of_version: str = "") -> Lines:
     """To which units records belong on the tree of that day and did on their own, over all units that ever were."""
-    return Lines(_edges(version()), boundaries_on(day))
+    of_version = of_version or version()
+    return Lines(_edges(of_version), boundaries_on(day, of_version))
 
 
 @lru_cache(maxsize=1)
@@ -132,11 +136,11 @@ def only_on(unit: Unit, boundaries: date, hull: Span, today: date) -> set[int]:
 
     All through their own lives, as far as these lie in `hull`. They are a neighbour's, whoever chooses the tree.
     """
-    now, then = (standing_under(unit.pk, boundaries_on(day)) for day in (today, boundaries))
+    of_version = version()
+    now, then = (standing_under(unit.pk, boundaries_on(day, of_version)) for day in (today, boundaries))
     apart = then - now - {unit.pk}
     if not apart:
         return set()
-    of_version = version()
     edges, lives = _edges(of_version), _history(of_version).lives
     return {each for each in apart if not _stood_under(unit.pk, each, edges, lives[each], hull)}
 

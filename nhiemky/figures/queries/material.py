@@ -206,14 +206,14 @@ def _hull(spans: Sequence[Span]) -> Span:
 
 @lru_cache(maxsize=32)
 def _gathered(unit: Unit, hull: Span, today: date, on: date | None, of_version: str) -> Material:
-    boundaries = boundaries_on(on) if on else None
+    boundaries = boundaries_on(on, of_version) if on else None
     standing = frozenset(standing_under(unit.pk, boundaries) if boundaries else ())
     scope = these(standing) if boundaries else ever_below(unit)
     edges = edges_of(scope)
     begun = begun_in(scope)
     return Material(
         unit=unit,
-        facts=_facts(scope, hull, lines_on(on) if on else Lines(edges), begun, today),
+        facts=_facts(scope, hull, lines_on(on, of_version) if on else Lines(edges), begun, today),
         statements=list(statements_about(scope).order_by("pk")),
         edges=edges,
         today=today,
@@ -244,14 +244,14 @@ def _gathered_each(
 ) -> tuple[Material, ...]:
     if not units:
         return ()
-    boundaries = boundaries_on(on) if on else None
+    boundaries = boundaries_on(on, of_version) if on else None
     standing = {unit.pk: frozenset(standing_under(unit.pk, boundaries) if boundaries else ()) for unit in units}
     scope = these(set().union(*standing.values())) if boundaries else ever_below(*units)
     edges = edges_of(scope)
     statements = list(statements_about(scope).order_by("pk"))
     below: dict[int, list[Fact]] = {unit.pk: [] for unit in units}
     begun = begun_in(scope)
-    for fact in _facts(scope, period, lines_on(on) if on else Lines(edges), begun, today):
+    for fact in _facts(scope, period, lines_on(on, of_version) if on else Lines(edges), begun, today):
         # a total covers its detail wherever it stood itself
         for unit in below if fact.coverage is not Coverage.ACT else fact.line:
             if unit in below:
