@@ -344,3 +344,22 @@ def test_the_command_line_asks_a_report_on_a_tree(client_of: ClientOf, capsys: p
     assert (on["boundaries"], gifts(on)["value"], gifts(on)["boundaries"]) == ("2025-12-01", 29, "2025-12-01")
     assert main(["report", "cay-phuong", "2025", "--boundaries", "hôm nay"]) == 2
     assert "--boundaries 2025-07-01" in capsys.readouterr().err
+
+
+def test_members_two_levels_below_are_counted_beside_each_other(cast: Cast, client_of: ClientOf) -> None:
+    """The register is kept two levels below the unit whose wards are compared, on either boundary."""
+    from nhiemky.members.actions import begin_register, enter_person, join_unit
+    from nhiemky.rules.timeline import Span
+    from nhiemky.units.models import Unit
+
+    by, school = cast.users["quan-tri"], Unit.objects.get(code="cay-truong")
+    person = enter_person(by=by, unit=school, name="Trần Thị Mơ")
+    join_unit(by=by, unit=school, person=person, valid=Span(date(2021, 1, 1), None), joining="individual")
+    begin_register(by=by, unit=school, begins_on=date(2025, 1, 1))
+    client = client_of("cay-tinh")
+    for tree in ("", "&cay=2026-01-01"):
+        page = client.get(
+            f"/don-vi/cay-tinh/bieu-do/cap-duoi/?tu=2025&den=2025&so-lieu=register_members{tree}"
+        ).content.decode()
+        rows = re.findall(r'scope="row">(.*?)</th><td class="c-num" role="cell">(.*?)</td>', page, re.S)
+        assert {shown(label): shown(text) for label, text in rows}["Đơn vị thử cay-phuong"] == "1 người", tree
