@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 from PIL import Image
@@ -123,7 +124,7 @@ def _people(units: dict[str, Unit]) -> dict[str, Person]:
 
 def _work(units: dict[str, Unit], people: dict[str, Person]) -> None:
     by, a = clerk(), units["a"]
-    term = open_term(by=by, unit=a, label="2023–2028", period=Span.parse("2023-03-10.."), planned=Span.parse("..2028"),
+    term = open_term(by=by, unit=a, label="2023–2028", period=Span.parse("2023-03-10.."), planned=Span.parse("2023-03-10..2028"),
                      code="du.nk")  # fmt: skip
     name_period(by=by, unit=a, kind="school_year", label="Năm học 2024–2025", period=Span.parse("2024-09..2025-05"))
     choose_rules(by=by, unit=a, term=term, ruleset="")
@@ -131,22 +132,22 @@ def _work(units: dict[str, Unit], people: dict[str, Person]) -> None:
     post = fill_post(by=by, unit=a, person=people["lan"], body="bch", role="chair", mandate="elected", term=term,
                      valid=Span.parse("2023-03-10.."))  # fmt: skip
     end_post(by=by, post=post, last=PartialDate.parse("2026-05-31"), ending="moved")
-    given = {"by": by, "kind": "visit_support", "today": TODAY, "period": Span.parse("2025-02-10")}
+    given = {"by": by, "kind": "visit", "today": TODAY, "period": Span.parse("2025-02-10")}
     visit = record_entry(
-        unit=a, counts=[Count("people", Quantity(2, Comparator.GT))], money=[Money(Quantity(1_000_000), "union")],
+        unit=a, counts=[Count("nguoi", Quantity(2, Comparator.GT))], money=[Money(Quantity(1_000_000), "ngan_sach_cong_doan")],
         people=["Bà Tư", people["lan"]], files=[prepared("ảnh.jpg", picture())], partners=["UBND xã"],
         note="Hai dòng\nghi chú", code="du.e1", **given,
     )  # fmt: skip
-    correct_entry(entry=visit, reason="sửa số", counts=[Count("people", Quantity(3))], code="du.e2", **given)
-    wrong = record_entry(unit=units["b"], counts=[Count("people", Quantity(9))], code="du.e3", **given)
+    correct_entry(entry=visit, reason="sửa số", counts=[Count("nguoi", Quantity(3))], code="du.e2", **given)
+    wrong = record_entry(unit=units["b"], counts=[Count("nguoi", Quantity(9))], code="du.e3", **given)
     cancel_entry(by=by, entry=wrong, reason="ghi nhầm", code="du.e4")
-    record_entry(unit=units["xa"], counts=[Count("people", Quantity(7))], code="du.e5", **given)
+    record_entry(unit=units["xa"], counts=[Count("nguoi", Quantity(7))], code="du.e5", **given)
     record_statement(by=by, unit=a, subject="members", period=Span.parse("2025-12-31"), today=TODAY,
                      value=Quantity(40), coverage=Coverage.OWN, code="du.s1")  # fmt: skip
-    aim = {"by": by, "indicator": "visits", "aim": Aim.GTE, "basis": Basis.TERM, "period": Span.parse("2023..2028"),
-           "term": term, "low": 10}  # fmt: skip
+    aim = {"by": by, "indicator": "members_visited", "aim": Aim.GTE, "basis": Basis.TERM, "period": Span.parse("2023..2028"),
+           "term": term, "low": Decimal(10)}  # fmt: skip
     target = adopt_target(unit=a, code="du.t1", **aim)
-    target = correct_target(target=target, reason="ghi nhầm", code="du.t2", **aim | {"low": 12})
+    target = correct_target(target=target, reason="ghi nhầm", code="du.t2", **aim | {"low": Decimal(12)})
     withdraw_target(by=by, target=target, reason="đại hội bỏ", code="du.t3")
     year = period_named(a, "2025")
     assert year

@@ -123,14 +123,10 @@ class Taker:
 
     def _resolved(self, record: Record, pairs: Sequence[tuple[int, Row]], faults: list[Fault]) -> list[list[Any]]:
         """The values of each row with keys in the place of codes, its own key first."""
-        own: dict[str, int] = {}
         places = _places(record)
-        for to, at in places:
-            if to is not record.model:
-                self._look_up(to, {row.values[at] for _pk, row in pairs})
-            else:
-                codes = {row.values[at] for _pk, row in pairs}
-                own |= self._keys_of(to, codes - {None})
+        asked = _asked(places, [row.values for _pk, row in pairs])
+        own = self._keys_of(record.model, asked.pop(record.model, set()))
+        self._look_up(asked)
         done = []
         for pk, row in pairs:
             for to, at in places:
@@ -148,8 +144,7 @@ class Taker:
 
     def _resolve_parts(self, part: Part, number: int, pairs: Sequence[tuple[int, Row]], faults: list[Fault]) -> None:
         places = _places(part)
-        for to, at in places:
-            self._look_up(to, {values[at] for _pk, row in pairs for values in row.parts[number]})
+        self._look_up(_asked(places, [values for _pk, row in pairs for values in row.parts[number]]))
         for _pk, row in pairs:
             for values in row.parts[number]:
                 for to, at in places:
@@ -166,18 +161,16 @@ class Taker:
             }))  # fmt: skip
         return known.get(code)
 
-    def _look_up(self, to: type[Model], codes: set[Any]) -> None:
-        codes.discard(None)
-        if to is User:
-            for login in sorted(codes - self.users.keys()):
-                self.users[login] = name_author(by=self.by, username=login).pk
-                self.taken.made.append(login)
-            self.taken.matched = sorted({*self.taken.matched, *codes} - set(self.taken.made) - {self.by.username})
-            return
-        known = self.known[to]
-        if to not in _FEW:
-            known.clear()
-        known |= self._keys_of(to, codes - known.keys())
+    def _look_up(self, asked: dict[type[Model], set[str]]) -> None:
+        logins = asked.pop(User, set())
+        for login in sorted(logins - self.users.keys()):
+            self.users[login] = name_author(by=self.by, username=login).pk
+            self.taken.made.append(login)
+        self.taken.matched = sorted({*self.taken.matched, *logins} - set(self.taken.made) - {self.by.username})
+        for to, codes in asked.items():
+            if to not in _FEW:
+                self.known[to] = {}
+            self.known[to] |= self._keys_of(to, codes - self.known[to].keys())
 
     @staticmethod
     def _keys_of(to: type[Model], codes: set[str]) -> dict[str, int]:
@@ -254,6 +247,14 @@ def _places(table: Any) -> list[tuple[type[Model], int]]:
             found.append((cell.target, at))
         at += len(cell.fields)
     return found
+
+
+def _asked(places: Sequence[tuple[type[Model], int]], rows: Sequence[list[Any]]) -> dict[type[Model], set[str]]:
+    """Which codes of which tables the rows name."""
+    asked: dict[type[Model], set[str]] = defaultdict(set)
+    for to, at in places:
+        asked[to] |= {values[at] for values in rows} - {None}
+    return dict(asked)
 
 
 _TYPES = {record.model: name for name, record in BY_NAME.items()}
