@@ -111,11 +111,13 @@ class Taker:
         if faults:
             return
         quote = connection.ops.quote_name
-        names = {each.name: quote(each.column) for each in record.model._meta.concrete_fields}
+        names = {each.name: quote(str(each.column)) for each in record.model._meta.concrete_fields}
         columns = ", ".join(f"{names[name]} = %s" for name in record.fields)
         with connection.cursor() as cursor:
             update = f"UPDATE {quote(record.model._meta.db_table)} SET {columns} WHERE id = %s"  # noqa: S608 - our own names
             cursor.execute(update, [*row.values, pk])
+        # the update forgot which record stands for this one
+        self.merged.add(pk)
         for number, part in enumerate(record.parts):
             self._insert_part(part, number, pairs)
 
