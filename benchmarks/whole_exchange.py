@@ -51,7 +51,7 @@ def _measured(folder: Path, place: str, server: str, step: list[str]) -> tuple[f
     if server:
         environment["NHIEMKY_DATABASE"] = _database(server, f"whole_{os.getpid()}_{place}")
     before = time.perf_counter()
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "benchmarks.whole_exchange", "--step", *step],
         env=environment, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who may load data."""
+"""Who may load data, and who may take it away."""
 
 from nhiemky.foundation.policies import POLICIES, Policy, whole_installation
 from nhiemky.foundation.roles import Right

@@ -182,7 +182,8 @@ class Taker:
 
     def _insert(self, record: Record, pairs: Sequence[tuple[int, Row]], prepared: Sequence[list[Any]]) -> None:
         try:
-            with transaction.atomic():
+            # COPY goes past Django, which would call its errors by their usual names
+            with transaction.atomic(), connection.wrap_database_errors:
                 self._insert_all(record, pairs, prepared)
         except IntegrityError:
             if len(pairs) == 1:
