@@ -17,7 +17,7 @@ from nhiemky.exchange.actions import load_file
 from nhiemky.exchange.faults import FaultyFile
 from nhiemky.exchange.reading import LARGEST_FILE
 from nhiemky.exchange.whole.actions import Taken, load_whole
-from nhiemky.exchange.whole.archive import opened
+from nhiemky.exchange.whole.lines import VERSION
 from nhiemky.exchange.whole.reading import version_of
 from nhiemky.exchange.whole.writing import export as write_export
 from nhiemky.foundation import clock
@@ -25,6 +25,8 @@ from nhiemky.foundation.queries import command_line
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.rules import vietnamese
 from nhiemky.units.models import Unit
+
+LONGEST_HEADER = 64 * 1024
 
 
 def export(given: argparse.Namespace) -> None:
@@ -96,11 +98,10 @@ def _loaded(path: Path, progress: Callable[[int], None]) -> dict[str, Any]:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether it was written by `export`; what is no file of ours is refused as facts are."""
-    with opened(path) as incoming:
-        if incoming.digests:
-            return True
-        return version_of(next(incoming.lines(), b"")) == 2
+    """Whether it was written by `export`: a zip, or lines under its header; all else is read as facts."""
+    with path.open("rb") as file:
+        first = file.readline(LONGEST_HEADER)
+    return first.startswith(b"PK\x03\x04") or version_of(first) == VERSION
 
 
 def _print_outcome(told: dict[str, Any]) -> None:

@@ -93,7 +93,7 @@ class _Zipped:
                     if most < 0:
                         raise Refusal(_("Tệp nén phình ra bất thường nên không đọc tiếp. Hãy xuất lại tệp ở nơi gửi."))
                     yield line
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as fault:
             raise _damaged() from fault
 
     def contents(self, digest: str) -> bytes:
@@ -102,7 +102,7 @@ class _Zipped:
         try:
             with self.package.open(FILES + digest) as file:
                 data = file.read(LARGEST_FILE + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as fault:
             raise _damaged() from fault
         if len(data) > LARGEST_FILE:
             raise Refusal(_("Tệp %(digest)s trong tệp nén lớn hơn 64 MB nên không nhận.") % {"digest": digest[:12]})
@@ -118,7 +118,7 @@ class _Zipped:
 def _package(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         package = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as fault:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as fault:
         raise _damaged() from fault
     with package:
         yield package
