@@ -85,12 +85,11 @@ def _load(*, by: User, incoming: archive.Incoming, digest: str, progress: Progre
     taken = Taken(files=len(incoming.digests))
     taker, before = Taker(by, incoming, taken), stand_before()
     done = 0
-    with bulk.steadily() as tidy, bulk.roomy(), learning_together():
+    with bulk.roomy(), learning_together():
         for record, chunk in rows_in(incoming):
             taker.take(record, chunk)
             done += len(chunk)
             progress(done)
-            tidy()
     look_at_merges(taker.merged)
     refuse_new_faults(before)
     counts: dict[str, Any] = {"written": dict(taken.written), "unchanged": sum(taken.unchanged.values())}
