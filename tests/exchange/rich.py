@@ -40,6 +40,13 @@ from nhiemky.members.actions import (
 )
 from nhiemky.members.models import Person, SheetImport
 from nhiemky.members.particulars import id_digests
+from nhiemky.reforms.actions import (
+    annul_reorganisation,
+    apply_reorganisation,
+    draft_reorganisation,
+    reverse_reorganisation,
+)
+from nhiemky.reforms.rows import Do, Row
 from nhiemky.reports.actions import issue_report
 from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Comparator, Quantity
@@ -73,6 +80,7 @@ def write() -> dict[str, Unit]:
     put(units["b"], units["huyen"], Span.parse("2024-07.."))
     people = _people(units)
     _work(units, people)
+    _reform(units)
     return units
 
 
@@ -153,6 +161,28 @@ def _work(units: dict[str, Unit], people: dict[str, Person]) -> None:
     assert year
     issue_report(by=by, unit=a, period=year, number="5/BC-CĐ", today=TODAY)
     Loaded.objects.create(type="entry", identity="du.e1", digest="1" * 64)
+
+
+def _reform(units: dict[str, Unit]) -> None:
+    """A union merges into another, with its member, term and stock; another event was annulled, a third is a draft."""
+    by, district = clerk(), units["huyen"]
+    for name in ("c", "d"):
+        units[name] = a_unit(f"du-{name}", "grassroots", "hanh_chinh", LIFE)
+        put(units[name], district, LIFE)
+    person = enter_person(by=by, name="Người Dư nhập", unit=units["d"], code="du.nhap", fictional=True)
+    join_unit(by=by, unit=units["d"], person=person, valid=Span.parse("2019.."))
+    fill_post(by=by, unit=units["d"], person=person, body="bch", role="chair", mandate="elected",
+              valid=Span.parse("2023-03-10.."))  # fmt: skip
+    open_term(by=by, unit=units["d"], label="2023–2028", period=Span.parse("2023-03-10.."))
+    record_statement(by=by, unit=units["d"], subject="members", period=Span.parse("2025-05-31"), today=TODAY,
+                     value=Quantity(12), coverage=Coverage.OWN)  # fmt: skip
+    given = {"by": by, "unit": district, "day": date(2025, 7, 1), "decision": "9/QĐ"}
+    wrong = draft_reorganisation(title="Ghi nhầm", rows=[Row(Do.RENAME, "du-c", name="Tên nhầm", at=1)], **given)
+    annul_reorganisation(by=by, event=apply_reorganisation(by=by, event=wrong, today=TODAY), reason="ghi nhầm")
+    right = draft_reorganisation(title="Nhập hai công đoàn", rows=[Row(Do.MERGE, "du-d", "du-c", at=1)],
+                                 file=prepared("quyết định.jpg", picture("blue")), **given)  # fmt: skip
+    apply_reorganisation(by=by, event=right, today=TODAY)
+    reverse_reorganisation(by=by, event=right, day=date(2026, 1, 1))
 
 
 def a_template() -> None:

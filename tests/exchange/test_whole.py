@@ -98,7 +98,7 @@ def test_what_is_handed_over_is_the_same_there(tmp_path: Path, settings: Setting
     settings.EVIDENCE_DIR = tmp_path / "there"
     assert not Unit.objects.filter(code="du-huyen").exists() and not User.objects.filter(username="du.can-bo").exists()
     taken = into(first)
-    assert taken.made == ["du.can-bo"] and taken.files == 4
+    assert taken.made == ["du.can-bo"] and taken.files == 5
     assert {code: figures(code) for code in here} == here
     there = IssuedFile.objects.filter(document__unit="du-a").order_by("pk").values_list("format", "contents")
     assert [(each, bytes(data)) for each, data in there] == [(each, bytes(data)) for each, data in issued]
@@ -124,8 +124,15 @@ def test_of_others_only_what_is_named_goes_along(handed: Path) -> None:
     assert persons["du.di"].keys() == {"type", "id", "name", "fictional"}, "kept by the neighbour now"
     assert persons["du.den"]["phone"] == "0987654321" and persons["du.lan"]["changes"]
     units = {row["id"] for row in rows if row["type"] == "unit"}
-    assert units == {"du-tinh", "du-huyen", "du-ben", "du-a", "du-b", "du-xa", "du-to"}
-    assert {row["unit"] for row in rows if row["type"] == "placement"} == {"du-huyen", "du-a", "du-b", "du-to"}
+    assert units == {"du-tinh", "du-huyen", "du-ben", "du-a", "du-b", "du-c", "du-d", "du-xa", "du-to"}
+    assert {row["unit"] for row in rows if row["type"] == "placement"} == {
+        "du-huyen",
+        "du-a",
+        "du-b",
+        "du-c",
+        "du-d",
+        "du-to",
+    }
     assert "du.e5" not in {row.get("id") for row in rows}
     # where the one who came was before goes along with them
     assert {row["unit"] for row in rows if row["type"] == "membership" and row["person"] == "du.den"} == {
@@ -172,7 +179,7 @@ def test_whoever_may_not_read_everything_is_refused_and_the_reading_is_told(tmp_
     let(chief, units["ben"], Role.ADMINISTRATOR, below=False)
     assert out(tmp_path / "y.zip", "du-huyen", TODAY, chief).stat().st_mode & 0o777 == 0o600
     told = AuditEvent.objects.filter(action="exchange.unit.export", actor=chief)
-    assert {event.unit: event.data["count"] for event in told} == {"du-huyen": 0, "du-a": 4}
+    assert {event.unit: event.data["count"] for event in told} == {"du-huyen": 0, "du-a": 4, "du-c": 1, "du-d": 1}
     with pytest.raises(NotAllowed):
         out(tmp_path / "z.zip", "du-ben", date(2020, 1, 1), chief)
 

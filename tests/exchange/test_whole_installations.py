@@ -37,7 +37,7 @@ def test_everything_moves_into_a_fresh_installation(new: New, tmp_path: Path) ->
     here.python(_RICH)
     one, two = tmp_path / "one.zip", tmp_path / "two.zip"
     told = json.loads(here.run("export", "-o", str(one), "--format", "json"))
-    assert told["lines"]["unit"] > 20 and told["files"] == 6 and told["lines"]["template"] == 2
+    assert told["lines"]["unit"] > 20 and told["files"] == 7 and told["lines"]["template"] == 2
     assert stat.S_IMODE(one.stat().st_mode) == 0o600
     assert "Đã có tệp" in here.run("export", "-o", str(one), status=2)
     # on PostgreSQL another engine than the one it came from
