@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
 
     from nhiemky.config.care import add_commands
+    from nhiemky.config.exchange import add_exchange
     from nhiemky.config.imports import add_import
     from nhiemky.config.reorganising import add_reorganise
 
@@ -64,8 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("migrate", "Tạo hoặc nâng cấp cơ sở dữ liệu.")
 
-    load = command("load", "Nạp tệp dữ liệu JSON Lines; cả tệp hoặc không gì cả.")
-    load.add_argument("files", nargs="+", type=Path, metavar="TỆP")
+    add_exchange(command)
 
     units = command("units", "Danh sách đơn vị, nhiệm kỳ và kỳ báo cáo.")
     units.add_argument("--search", default="", help="tìm theo tên, không cần dấu")

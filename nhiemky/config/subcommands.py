@@ -26,16 +26,14 @@ from nhiemky.config.care import (  # noqa: F401 - commands
     work,
 )
 from nhiemky.config.demo import make_demo
+from nhiemky.config.exchange import export, load  # noqa: F401 - sub-commands
 from nhiemky.config.imports import import_members  # noqa: F401 - sub-command
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
 from nhiemky.config.reorganising import reorganise  # noqa: F401 - sub-command
-from nhiemky.exchange.actions import FaultyFile, load_file
-from nhiemky.exchange.reading import LARGEST_FILE
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.json import figure_json
 from nhiemky.figures.queries import Asked, figure_of, open_figure
 from nhiemky.foundation import background, clock
-from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.reports.check import every_fault
 from nhiemky.reports.json import report_json
@@ -56,39 +54,9 @@ from nhiemky.units.queries import (
     search_units,
 )
 
-COMMAND_LINE = "dong-lenh"
-
 
 def migrate(given: argparse.Namespace) -> None:
     call_command("migrate", verbosity=0, interactive=False)
-
-
-def load(given: argparse.Namespace) -> int:
-    by = User.objects.get(username=COMMAND_LINE)
-    for path in given.files:
-        try:
-            outcome = load_file(by=by, contents=_bytes(path), today=clock.today())
-        except FaultyFile as faulty:
-            for fault in faulty.faults:
-                print(f"{path.name}: {fault}", file=sys.stderr)
-            print(
-                _("%(file)s: không nạp gì cả vì có %(count)s lỗi.") % {"file": path.name, "count": len(faulty.faults)},
-                file=sys.stderr,
-            )
-            return 2
-        print(
-            _("%(file)s: nạp %(written)s đối tượng mới, %(unchanged)s đã có từ trước.")
-            % {"file": path.name, "written": outcome.written, "unchanged": outcome.unchanged}
-        )
-    return 0
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        raise Refusal(_("Không thấy tệp “%(file)s”. Hãy kiểm tra đường dẫn.") % {"file": path})
-    if path.stat().st_size > LARGEST_FILE:
-        raise Refusal(_("Tệp “%(file)s” lớn hơn 20 MB. Hãy chia thành nhiều tệp.") % {"file": path.name})
-    return path.read_bytes()
 
 
 def units(given: argparse.Namespace) -> None:

@@ -16,7 +16,7 @@ from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.actions.reorganising import Allotment, reorganise_register, restore_register
 from nhiemky.members.models import Person
 from nhiemky.members.queries.counting import begun_in
-from nhiemky.reforms.models import Reorganisation, State
+from nhiemky.reforms.models import DecisionFile, Reorganisation, State
 from nhiemky.reforms.opening import cancel_openings, openings, write_openings
 from nhiemky.reforms.queries.plan import Plan, laid_out
 from nhiemky.reforms.queries.standing import what_stands_on
@@ -38,8 +38,9 @@ def draft_reorganisation(
 ) -> Reorganisation:  # fmt: skip
     """A plan to look at; the tree is as it was until it is applied."""
     event = Reorganisation(unit=unit, code=code or new_code(), drafted_at=clock.now(), drafted_by=by, reverses=reverses)
-    _say(event, day=day, rows=rows, decided_on=decided_on, file=file, texts=texts)
+    _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save(force_insert=True)
+    _attach(event, by, file)
     write_event(subject=f"reorganisation:{event.code}", unit=unit.code, data={"rows": len(event.plan)})
     return event
 
@@ -51,8 +52,9 @@ def amend_reorganisation(
 ) -> Reorganisation:  # fmt: skip
     """The draft, with other rows or words."""
     event = _fresh(event, State.DRAFT)
-    _say(event, day=day, rows=rows, decided_on=decided_on, file=file, texts=texts)
+    _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save()
+    _attach(event, by, file)
     write_event(subject=f"reorganisation:{event.code}", unit=event.unit.code, data={"rows": len(event.plan)})
     return event
 
@@ -162,8 +164,7 @@ def written_decision(event: Reorganisation) -> str:
 
 
 def _say(
-    event: Reorganisation, *, day: date, rows: Sequence[Row], decided_on: date | None, file: Kept | None,
-    texts: Mapping[str, str],
+    event: Reorganisation, *, day: date, rows: Sequence[Row], decided_on: date | None, texts: Mapping[str, str],
 ) -> None:  # fmt: skip
     faults = []
     for name, text in texts.items():
@@ -186,9 +187,17 @@ def _say(
         raise Refusal.of(faults)
     event.day, event.decided_on = day, decided_on
     event.plan = [row.as_json() for row in rows]
-    if file is not None:
-        store(file)
-        event.file_digest, event.file_name, event.file_type = file.digest, file.name, file.media_type
+
+
+def _attach(event: Reorganisation, by: User, file: Kept | None) -> None:
+    """The decision's file, once however often it is handed in."""
+    if file is None or event.files.filter(digest=file.digest).exists():
+        return
+    store(file)
+    DecisionFile.objects.create(
+        event=event, digest=file.digest, name=file.name, media_type=file.media_type, size=len(file.data),
+        recorded_at=clock.now(), recorded_by=by,
+    )  # fmt: skip
 
 
 def _fresh(event: Reorganisation, state: State) -> Reorganisation:
