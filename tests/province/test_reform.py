@@ -19,6 +19,7 @@ from nhiemky.ledger.queries import living
 from nhiemky.members.models import Membership, Post
 from nhiemky.members.queries import memberships_on
 from nhiemky.reforms.models import Reorganisation, State
+from nhiemky.reports.check import every_fault
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Placement, Succession, Term, Unit, UnitLife
 from nhiemky.units.queries import cards
@@ -71,6 +72,10 @@ def test_a_second_run_applies_nothing_again(province: float) -> None:
     before = AuditEvent.objects.count()
     reorganise(clerk(), settings.DATA_DIR / "demo", TODAY)
     assert AuditEvent.objects.count() == before
+
+
+def test_the_check_finds_nothing_wrong_with_it(province: float) -> None:
+    assert list(every_fault(TODAY)) == []
 
 
 def test_published_units_have_no_successor_and_no_reform(province: float) -> None:
