@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     from nhiemky.config.care import add_commands
     from nhiemky.config.imports import add_import
+    from nhiemky.config.reorganising import add_reorganise
 
     def command(name: str, help: str, run: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (start, serve, password):
         sub.add_argument("--port", type=int, help="mặc định: NHIEMKY_PORT, hoặc 8000")
     add_import(command)
+    add_reorganise(command)
     add_commands(command)
     return parser
 

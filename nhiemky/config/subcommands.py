@@ -28,6 +28,7 @@ from nhiemky.config.care import (  # noqa: F401 - commands
 from nhiemky.config.demo import make_demo
 from nhiemky.config.imports import import_members  # noqa: F401 - sub-command
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
+from nhiemky.config.reorganising import reorganise  # noqa: F401 - sub-command
 from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.exchange.reading import LARGEST_FILE
 from nhiemky.figures.definitions import definitions

@@ -52,6 +52,12 @@ def _history(of_version: str) -> History[int]:
     return history()
 
 
+def forget() -> None:
+    """Nothing is kept in memory any more: what was written has been taken back."""
+    _boundaries.cache_clear()
+    _history.cache_clear()
+
+
 @dataclass
 class Lines:
     """To which units records belong: those over their unit on their own day, or those of the boundaries' tree."""

@@ -26,6 +26,7 @@ from nhiemky.members.queries.counting import begun_in, members_counted, womens_c
 from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.rules.trees import Boundaries
+from nhiemky.units import history
 from nhiemky.units.history import Lines, boundaries_on, standing_under
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, UnitCard, edges_of, ever_below, names_of, next_term
@@ -263,7 +264,8 @@ def _gathered_each(units: tuple[Unit, ...], period: Span, today: date, of_versio
 
 
 def forget() -> None:
-    """Nothing is kept in memory any more: for tests and benchmarks that measure the first asking."""
+    """Nothing is kept in memory any more: what was written was taken back, or the first asking is to be measured."""
+    history.forget()
     _gathered.cache_clear()
     _gathered_each.cache_clear()
 
