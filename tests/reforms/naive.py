@@ -284,37 +284,58 @@ class Naive:
     def _members(
         self, before: Naive, rows: Sequence[Row], at: int, ended: set[int], whole: dict[int, int], must: set[int]
     ) -> None:
-        named: dict[int, int] = {}
-        for row in rows:
-            if row.do is Do.ALLOT:
-                person = number(row.person)
-                named |= dict.fromkeys((person, self.same.get(person, person)), number(row.to))
+        named = {number(row.person): (number(row.unit), number(row.to)) for row in rows if row.do is Do.ALLOT}
+        for person in self.members:
+            other = self.same.get(person, person)
+            if other < person:
+                continue
+            for heap in before.heaps({person, other}, at):
+                unit = before.members[heap[0][0]][heap[0][1]]
+                assert unit is not None
+                to = self._together(before, heap, unit, at) or whole.get(unit, None if unit in ended else unit)
+                for one in {person, other} & set(named):
+                    runs = any(each[1] == at and at and before.members[each[0]][at - 1] == unit for each in heap)
+                    if unit in ended or (unit == named[one][0] and runs):
+                        to = named[one][1]
+                if to is None and unit in must:
+                    self.why = "members left"
+                for each, first, last in heap:
+                    self.members[each][first : last + 1] = [to] * (last + 1 - first)
         for person, cells in self.members.items():
-            old = before.members[person]
-            run = next((day for day in range(at, LAST) if day == LAST - 1 or old[day + 1] != old[at]), at)
             for day in range(at, LAST):
-                unit = old[day]
-                if unit is None:
+                group, old = self.groups[person][day], before.members[person][day]
+                if group is None:
                     continue
-                here = person in named and at > 0 and old[at] == old[at - 1] and day <= run
-                group = before.groups[person][day]
-                if unit in ended:
-                    if person in named:
-                        cells[day] = named[person]
-                    else:
-                        cells[day] = self._with_group(before, unit, group, at) or whole.get(unit)
-                    if cells[day] is None and unit in must:
-                        self.why = "members left"
-                elif here:
-                    cells[day] = named[person]
-                elif day <= run and at > 0 and old[at] == old[at - 1]:
-                    cells[day] = self._with_group(before, unit, group, at) or unit
+                if not self.lives(group, at) or (cells[day] != old and self.union_over(group, at) != cells[day]):
+                    self.groups[person][day] = None
+
+    def heaps(self, persons: set[int], at: int) -> Iterator[list[tuple[int, int, int]]]:
+        """(person, first day, last day) at one unit, from the day on; together what shares days."""
+        runs: list[tuple[int, int, int, int]] = []
+        for person in sorted(persons):
+            cells, first = self.members[person], at
             for day in range(at, LAST):
-                group = self.groups[person][day]
-                if group is not None and (cells[day] != old[day] or not self.lives(group, at)):
-                    over = self.union_over(group, at)
-                    if over is None or over != cells[day]:
-                        self.groups[person][day] = None
+                if day == LAST - 1 or cells[day + 1] != cells[first]:
+                    if (unit := cells[first]) is not None:
+                        runs.append((unit, first, day, person))
+                    first = day + 1
+        while runs:
+            heap = [runs.pop(0)]
+            for each in list(runs):
+                if each[0] == heap[0][0] and any(each[1] <= one[2] and one[1] <= each[2] for one in heap):
+                    heap.append(each)
+                    runs.remove(each)
+            yield [(person, first, last) for _unit, first, last, person in sorted(heap, key=lambda run: run[1:])]
+
+    def _together(self, before: Naive, heap: list[tuple[int, int, int]], unit: int, at: int) -> int | None:
+        """Where the group of one of them went, if it went to another union."""
+        persons = {person for person, _first, _last in heap}
+        persons |= {self.same[person] for person in persons if person in self.same}
+        for _person, first, _last in heap:
+            for person in sorted(persons):
+                if (to := self._with_group(before, unit, before.groups[person][first], at)) is not None:
+                    return to
+        return None
 
     def _with_group(self, before: Naive, unit: int, group: int | None, at: int) -> int | None:
         """Where the group went, if it went to another union."""

@@ -112,10 +112,11 @@ class Run:
 
     def annul(self, place: int) -> None:
         """What was annulled never was: all else told again from the beginning comes to the same."""
-        event = self.told[place][2]
-        assert event
+        drafted = self.told[place][2]
+        assert drafted
+        event = Reorganisation.objects.get(pk=drafted.pk)
         try:
-            annul_reorganisation(by=clerk(), event=Reorganisation.objects.get(pk=event.pk), reason="Ghi nhầm")
+            annul_reorganisation(by=clerk(), event=event, reason="Ghi nhầm")
         except Refusal as refusal:
             HARD["annulment refused"] += 1
             self.log.append(f"annul {place}: {refusal}")
@@ -296,9 +297,9 @@ def run(scenario: Scenario, world: World, after: int = 0) -> Run:
             if at not in scenario.less:
                 running.act(Random(f"{scenario.seed}-{at}"))
         running.check_figures(Random(scenario.seed))
-    except AssertionError:
+    except Exception as fault:
         print(*running.log, sep="\n")
-        raise
+        raise AssertionError(f"{type(fault).__name__}: {fault}") from fault
     return running
 
 
