@@ -183,6 +183,10 @@ class Naive:
         named = [(row.unit, row.do) for row in rows if row.do in (Do.RENAME, Do.RETYPE)]
         if any(times > 1 for times in Counter(named).values()):
             return "said twice"
+        named = [(row.unit, what) for row in rows if row.do is Do.SPLIT for what in ("heir", "rest") if getattr(row, what)]
+        if any(times > 1 for times in Counter(named).values()):
+            return "two of a kind"
+        named = [(row.unit, row.do) for row in rows if row.do in (Do.RENAME, Do.RETYPE)]
         if any(not self.lives(number(unit), at) for unit, _do in named):
             return "renamed while it did not live"
         if not all(self._may_allot(row, rows, at) for row in rows if row.do is Do.ALLOT):
