@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     from nhiemky.config.care import add_commands
     from nhiemky.config.imports import add_import
+    from nhiemky.config.reorganising import add_reorganise
 
     def command(name: str, help: str, run: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
@@ -83,10 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--from", dest="start", required=True, metavar="NGÀY")
     figure.add_argument("--to", dest="end", required=True, metavar="NGÀY")
     figure.add_argument("--open", action="store_true")
-    figure.add_argument(
-        "--boundaries", default="then", metavar="then|NGÀY",
-        help="then: cây tổ chức lúc việc diễn ra; một ngày (2025-07-01): mọi việc xếp theo cây của ngày ấy",
-    )  # fmt: skip
+    for sub in (report, figure):
+        sub.add_argument(
+            "--boundaries", default="then", metavar="then|NGÀY",
+            help="then: cây tổ chức lúc việc diễn ra; một ngày (2025-07-01): mọi việc xếp theo cây của ngày ấy",
+        )  # fmt: skip
 
     check = command("check", "Kiểm tra sổ ghi việc, cây tổ chức, chỉ tiêu và nhật ký: nêu mọi lỗi.")
     check.add_argument("--format", choices=["text", "json"], default="text")
@@ -109,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (start, serve, password):
         sub.add_argument("--port", type=int, help="mặc định: NHIEMKY_PORT, hoặc 8000")
     add_import(command)
+    add_reorganise(command)
     add_commands(command)
     return parser
 

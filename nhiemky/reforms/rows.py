@@ -51,7 +51,7 @@ class Row:
     """
 
     do: Do
-    unit: str
+    unit: str = ""
     to: str = ""
     name: str = ""
     short: str = ""

@@ -11,6 +11,7 @@ from tests.browser import guide
 from tests.browser.chromium import MISSING, find_chromium, launch
 from tests.browser.conftest import HEIGHTS
 from tests.browser.site import SCREENS, draw_charts, issue_a_report, running_site, sign_in
+from tests.browser.steps import STEPS
 
 FOLDER = Path(__file__).resolve().parents[2] / "var" / "shots"
 
@@ -39,6 +40,18 @@ def main(wanted: list[str]) -> int:
                         page.emulate_media(color_scheme="dark")
                     page.goto(site + screen.path.format(document=document))
                     _keep(page, "-".join([screen.name, str(width), *sorted(media)]), on_paper="print" in media)
+        # last, because they write
+        for step in STEPS:
+            if not wanted or step.name in wanted:
+                page = contexts[step.login].new_page()
+                page.goto(site + step.path)
+                step.act(page)
+                if "dark" in media:
+                    page.emulate_media(color_scheme="dark")
+                for width, height in HEIGHTS.items():
+                    page.set_viewport_size({"width": width, "height": height})
+                    name = "-".join([step.name, str(width), *sorted(media)])
+                    _keep(page, name, on_paper="print" in media, close=width == max(HEIGHTS))
         if not wanted or "report-open" in wanted:
             page = contexts["nho-quan"].new_page()
             page.set_viewport_size({"width": 1280, "height": HEIGHTS[1280]})
@@ -59,12 +72,13 @@ def _signed_in(browser: Browser, site: str, login: str) -> BrowserContext:
     return context
 
 
-def _keep(page: Page, name: str, *, on_paper: bool = False) -> None:
+def _keep(page: Page, name: str, *, on_paper: bool = False, close: bool = True) -> None:
     draw_charts(page)
     if on_paper:
         page.emulate_media(media="print")
     page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
-    page.close()
+    if close:
+        page.close()
     print(FOLDER / f"{name}.png")
 
 

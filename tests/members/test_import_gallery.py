@@ -140,6 +140,16 @@ def test_titles_numbering_sums_and_signatures_are_none_of_the_list(union: Simple
     assert draft.counts["outside"] == 3
 
 
+def test_whose_name_sounds_like_a_sum_is_of_the_list(union: SimpleNamespace) -> None:
+    people = ["Tống Thị Lan", "TỐNG VĂN NAM", "Công Tằng Tôn Nữ Mai", "Cong Ton Nu Mai", "Tong Van Nam"]
+    sums = ["Tổng cộng", "CỘNG: 5 người", "Tong cong: 5", "Cộng", "TỔNG SỐ 5", "tong so"]
+    rows = [["TT", "Họ và tên", "Ngày sinh"]]
+    rows += [[str(at), name, "1988"] for at, name in enumerate([*people, *sums], 1)]
+    draft, looked = looked_over(xlsx(rows), union.school, union.officer, TODAY)
+    assert [row.number - 1 for row in looked] == [1, 2, 3, 4, 5]
+    assert draft.counts["outside"] == len(sums)
+
+
 def test_a_name_in_two_columns_and_birth_dates_by_sex(union: SimpleNamespace) -> None:
     def merge(_book: Any, page: Any) -> None:
         page.merge_range(0, 1, 1, 2, "Họ và tên")

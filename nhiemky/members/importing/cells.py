@@ -31,7 +31,9 @@ _BROKEN = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", 
 _EPOCH = date(1899, 12, 30)
 # days since then as spreadsheets count them: a date in a cell that is shown as a number
 _SERIAL = re.compile(r"[1-5]\d{4}")
-_TOTAL = re.compile(r"(?:tong|cong)\b|tong so|nguoi lap|ky ten|ghi chu\b")
+# with their marks: Tống Thị Lan and Công Tằng Tôn Nữ Mai are persons; without marks only as a line of sums says it
+_TOTAL = re.compile(r"(?:tổng|cộng)\b|(?:tong|cong|tong cong|tong so)(?=\W*(?:\d|$))")
+_SIGNED = re.compile(r"nguoi lap|ky ten|ghi chu\b")
 _NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
 
 
@@ -77,7 +79,9 @@ class Reader:
         if all(_NUMBERING.fullmatch(text) for text in mine) and len(mine) > 1:
             return True
         name = self._name_of(cells)
-        return (not name and len(mine) < 2) or bool(_TOTAL.match(fold(name)))
+        if not name:
+            return len(mine) < 2
+        return bool(_TOTAL.match(clean(name).casefold()) or _SIGNED.match(fold(name)))
 
     def read(self, cells: Sequence[str]) -> Said:
         width = len(cells)

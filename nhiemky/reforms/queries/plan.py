@@ -21,7 +21,7 @@ from nhiemky.units.actions import block_of, names_cleaned, refuse_unknown_kind
 from nhiemky.units.actions.reshaping import Called, Reshaping
 from nhiemky.units.models import Unit
 
-MOST_ROWS = 50_000
+MOST_ROWS = 150_000
 # of what the unit decides on by itself
 OF_ITSELF = frozenset({Do.RENAME, Do.RETYPE})
 
@@ -59,7 +59,7 @@ def laid_out(top: Unit, rows: Sequence[Row], day: date) -> Plan | list[Told]:
     if not rows:
         return [Told(0, _("Phương án chưa có dòng nào. Hãy thêm ít nhất một việc."))]
     if len(rows) > MOST_ROWS:
-        return [Told(0, _("Phương án có hơn 50.000 dòng. Hãy chia thành nhiều phương án."))]
+        return [Told(0, _("Phương án có hơn 150.000 dòng. Hãy chia thành nhiều phương án."))]
     layout = _Layout(Directory(top, day), rows, day)
     return layout.made()
 

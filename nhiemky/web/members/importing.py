@@ -120,6 +120,7 @@ def set_columns(request: HttpRequest, code: str, draft: str) -> HttpResponse:
     context = {
         "unit": card(unit, access.today()), "fictional": unit.fictional, "draft": kept, "faults": faults, "typed": typed,
         "rows": mapping_rows(kept, typed["mapping"]), "joinings": joining_choices(),
+        "wrong_day": bool(typed["present_on"]) and request.method == "POST" and "present_iso" not in typed,
         "other_sheets": [each for each in kept.sheets if each != kept.sheet],
     }  # fmt: skip
     return render(request, "web/members/import_columns.html", context, status=422 if faults and request.POST else 200)
@@ -146,7 +147,8 @@ def _posted(request: HttpRequest, draft: Draft, unit: Unit) -> tuple[dict[str, A
             day = vietnamese.parse_day(present_on)
             if day > access.today():
                 faults.append(_("Ngày có mặt ở đơn vị ở sau hôm nay. Hãy kiểm tra ngày."))
-            typed["present_iso"] = day.isoformat()
+            else:
+                typed["present_iso"] = day.isoformat()
         except ValueError:
             faults.append(_("Ngày có mặt ở đơn vị chưa đúng. Hãy ghi như 1/1/2024, hoặc để trống."))
     return typed, faults

@@ -47,7 +47,11 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        return bool(self.one and self.other and fold(self.one) != fold(self.other))
+        return bool(self.one and self.other) and self.is_apart
+
+    @property
+    def is_apart(self) -> bool:
+        return fold(self.one) != fold(self.other)
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,9 @@ def _compare(request: HttpRequest, person: Person, other: Person, faults: Sequen
     context: dict[str, Any] = {
         "one": _side(person, units[0], access.today()),
         "other": _side(other, units[1], access.today()),
-        "rows": [row for row in rows if row.one or row.other],
+        # what is to be weighed comes first, what says nothing stands behind a fold
+        "apart": sorted((row for row in rows if row.is_apart), key=lambda row: not row.differs),
+        "alike": [row for row in rows if row.one and not row.is_apart],
         # what the person would lack under one record and has under the other
         "only_one": ", ".join(row.label for row in rows if row.one and not row.other),
         "only_other": ", ".join(row.label for row in rows if row.other and not row.one),

@@ -1,16 +1,5 @@
 'use strict';
 
-// On a phone the pages stand in one row: the one that is open is brought into it.
-(function () {
-  const here = document.querySelector('.rail a[aria-current]');
-  if (!here) return;
-  const row = here.closest('ul');
-  const over = here.getBoundingClientRect().right - row.getBoundingClientRect().right;
-  if (over > 0) row.scrollLeft += over + 24;
-  // a link that shows by half is not moved by the focus alone
-  row.addEventListener('focusin', (event) => event.target.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
-})();
-
 // Opens a figure beside the page. Without this file every figure is a plain link to its own page.
 (function () {
   const panel = document.querySelector('[data-panel]');
