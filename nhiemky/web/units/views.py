@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -24,6 +25,7 @@ from nhiemky.units.queries import (
     ancestors_on,
     card,
     cards,
+    edges_known,
     last_day_of,
     names_of,
     periods_of,
@@ -37,6 +39,7 @@ from nhiemky.web.dates import typed_span
 from nhiemky.web.figures.asking import latest_of
 from nhiemky.web.records.listing import list_of_work
 from nhiemky.web.records.rows import shown, statements_of
+from nhiemky.web.units.lifeline import moments_of, standing_of, territory_text
 
 MOST_UNITS = 300
 MOST_BELOW = 24
@@ -112,7 +115,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "unit": here,
         "life": vietnamese.span(here.life) if here.life.starts_on or here.life.ends_before else "",
-        "ended": row.ends_before is not None and row.ends_before <= today,
+        "standing": standing_of(request, row, above[0] if above else None),
+        "territory": _territory(row, day),
         "above": [(names[each], each in readable) for each in reversed(above)],
         "periods": [(each, vietnamese.span(each.span), each.span.holds(today)) for each in periods_of(row)],
         "typed": typed,
@@ -125,12 +129,33 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "chart": picture_of(row, "cham-lo", latest_of(row, today).period),
         "may_set": access.can(request, Right.ISSUE, row),
         "kind": kind,
-        "may_record": access.can(request, Right.RECORD, row) and row.span.holds(today),
+        "may_record": access.can(request, Right.RECORD, row) and row.lives_on(today),
         "documents": list(issued(row.code)[:5]),
         "administers": access.can(request, Right.ADMINISTER, row),
         "fictional": row.fictional,
     }
     return render(request, "web/units/unit.html", context | listed)
+
+
+def _territory(unit: Unit, day: date) -> str:
+    """Where the unit lies, when that is not its parent's own area."""
+    place = edges_known().filter(alive_on(day), unit=unit).values_list("territory", flat=True).first()
+    return territory_text(place) if place else ""
+
+
+@access.signed_in
+@require_safe
+def life(request: HttpRequest, code: str) -> HttpResponse:
+    """What happened to the unit from its founding on."""
+    row = access.unit_to_read(request, code)
+    day = last_day_of(row, access.today())
+    context = {
+        "unit": card(row, day),
+        "moments": moments_of(request, row),
+        "fictional": row.fictional,
+        "today": vietnamese.day(access.today()),
+    }
+    return render(request, "web/units/life.html", context)
 
 
 def _statements(request: HttpRequest, unit: Unit) -> dict[str, Any]:
