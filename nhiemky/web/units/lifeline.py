@@ -101,12 +101,14 @@ class Around:
         href = event_href(event.code) if event.unit_id in self.readable else ""
         return Paper(written_decision(event) or decision, event.title, href)
 
-    def only_inherits(self, row: Succession, code: str) -> bool:
+    def only_inherits(self, row: Succession) -> bool:
         """Whether the successor has the past entries and nothing else: the unit did not merge into it."""
         event = self.events.get(row.cause)
-        return event is not None and any(
-            given["unit"] == code and given["do"] == Do.INHERIT for given in event.plan if given["do"] != Do.ALLOT
-        )
+        card = self.cards[row.unit_id]
+        # a row of a plan names a unit by its code, or as a sheet did
+        called = {vietnamese.fold(each) for each in (card.code, card.name, card.short)}
+        inherits = (given for given in event.plan if given["do"] == Do.INHERIT) if event else ()
+        return any(vietnamese.fold(given["unit"]) in called for given in inherits)
 
 
 def moments_of(request: HttpRequest, unit: Unit) -> list[Moment]:
@@ -115,16 +117,16 @@ def moments_of(request: HttpRequest, unit: Unit) -> list[Moment]:
     units = {row.unit_id for each in found for row in each.others} | {
         row.successor_id for each in found for row in each.others
     }
-    units |= {each.row.parent_id for each in found if each.what is What.PLACED} - {unit.pk}
+    units |= {each.row.parent_id for each in found if each.what is What.PLACED}
     around = Around(request, units | {unit.pk}, (each.cause for each in found))
     grouped: dict[PartialDate | None, list[Happening]] = {}
     for each in found:
         grouped.setdefault(each.when, []).append(each)
-    return [_moment(when, rows, around, unit) for when, rows in grouped.items()]
+    return [_moment(when, rows, around) for when, rows in grouped.items()]
 
 
-def _moment(when: PartialDate | None, rows: Sequence[Happening], around: Around, unit: Unit) -> Moment:
-    told = tuple(said for each in rows for said in _told(each, around, unit))
+def _moment(when: PartialDate | None, rows: Sequence[Happening], around: Around) -> Moment:
+    told = tuple(said for each in rows for said in _told(each, around))
     papers = dict.fromkeys(paper for each in rows if (paper := around.paper(each.decision, each.cause)))
     return Moment(
         vietnamese.partial(when) if when else _("Không rõ ngày"),
@@ -132,7 +134,7 @@ def _moment(when: PartialDate | None, rows: Sequence[Happening], around: Around,
     )  # fmt: skip
 
 
-def _told(each: Happening, around: Around, unit: Unit) -> Iterable[Told]:
+def _told(each: Happening, around: Around) -> Iterable[Told]:
     row = each.row
     if each.what is What.FOUNDED:
         yield Told(_("Thành lập") if row.starts_on else _("Đã hoạt động từ trước, không rõ ngày thành lập"))
@@ -157,7 +159,7 @@ def _told(each: Happening, around: Around, unit: Unit) -> Iterable[Told]:
         note = _("sớm hơn dự kiến (%(end)s)") % {"end": _partial(row.planned.end)} if early else ""
         yield Told(_("Kết thúc nhiệm kỳ %(label)s") % {"label": row.label}, note=note, small=True)
     elif each.what is What.GOES_ON:
-        yield from _goes_on(each, around, unit)
+        yield from _goes_on(each, around)
     else:
         yield from _succeeds(each, around)
 
@@ -195,10 +197,10 @@ def kind_text(row: UnitKind) -> str:
     return ", ".join(each.label for each in (kind, block) if each) or row.kind
 
 
-def _goes_on(each: Happening, around: Around, unit: Unit) -> Iterator[Told]:
+def _goes_on(each: Happening, around: Around) -> Iterator[Told]:
     """Who goes on with the unit: it merged into one, or was split; and with whom its past entries stand."""
     heir = next((row for row in each.others if row.heir), None)
-    if heir and not each.split and around.only_inherits(heir, unit.code):
+    if heir and not each.split and around.only_inherits(heir):
         yield Told(_("Số liệu cũ tính về"), (around.named(heir.successor_id),))
         return
     names, more = around.names([row.successor_id for row in each.others])
@@ -211,11 +213,7 @@ def _goes_on(each: Happening, around: Around, unit: Unit) -> Iterator[Told]:
 
 def _succeeds(each: Happening, around: Around) -> Iterator[Told]:
     """With whom the unit goes on: who merged into it, of whom it was a part, whose past entries it has."""
-    inherited = [
-        row.unit_id
-        for row in each.others
-        if not each.split and row.heir and around.only_inherits(row, around.cards[row.unit_id].code)
-    ]
+    inherited = [row.unit_id for row in each.others if not each.split and row.heir and around.only_inherits(row)]
     others = [row.unit_id for row in each.others if row.unit_id not in inherited]
     for text, units in (
         (_("Tách ra từ") if each.split else _("Tiếp nhận, nhập lại từ"), others),
@@ -261,7 +259,7 @@ def standing_of(request: HttpRequest, unit: Unit, parent: int | None) -> Standin
         for each in happened
         if each.what is What.GOES_ON and each.when and each.when.first >= ended.row.ends_before
     ]
-    told = [said for each in later for said in _goes_on(each, around, unit)]
+    told = [said for each in later for said in _goes_on(each, around)]
     if not told and parent:
         told = [Told(_("Không có đơn vị kế thừa. Số liệu cũ để ở cấp trên cuối cùng"), (around.named(parent),))]
     papers = dict.fromkeys(paper for each in (ended, *later) if (paper := around.paper("", each.cause)))
