@@ -165,3 +165,20 @@ def test_a_long_life_is_asked_for_as_often_as_a_short_one(province: Unit, chair:
         open_term(by=clerk(), unit=more, label="2021-2022", period=Span.parse("2021..2022"))
         applied(province, Row(Do.MERGE, more.code, "sx-hai"), day=date(2025, 8, 1 + at))
     assert [asked(path) for path in ("/don-vi/sx-hai/", "/don-vi/sx-hai/lich-su/")] == short
+
+
+def test_the_tree_offers_the_eves_of_what_was_reorganised_and_shows_the_ended(province: Unit, chair: User) -> None:
+    applied(province, Row(Do.MERGE, "sx-mot", "sx-hai"))
+    today = read(chair, "/don-vi/")
+    assert "Hôm nayTrước 01/07/2025Cả đơn vị đã kết thúc" in today
+    assert "Đơn vị thử sx-mot" not in today
+    for path in ("/don-vi/?ngay=30/06/2025", "/don-vi/?goc=sx-tinh&ngay=30/6/2025"):
+        assert "Đơn vị thử sx-mot" in read(chair, path)
+    for path in ("/don-vi/?ca=ket-thuc", "/don-vi/?goc=sx-huyen&ca=ket-thuc"):
+        assert re.search(r"Đơn vị thử sx-mot[^0-9]* kết thúc 30/06/2025", read(chair, path))
+    neighbour = a_user("can-bo-khac")
+    other = a_unit("sx-ba", life=ALWAYS)
+    put(other, Unit.objects.get(code="sx-huyen"), ALWAYS)
+    let(neighbour, other)
+    said = read(neighbour, "/don-vi/?ca=ket-thuc")
+    assert "sx-mot" not in said and "Trước" not in said

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from nhiemky.foundation import catalogue
 from nhiemky.rules.timeline import Edge, Span, edges_by_unit
 from nhiemky.rules.vietnamese import fold
-from nhiemky.units.models import MANAGING, Placement, Unit, UnitKind, UnitLife, UnitName
+from nhiemky.units.models import MANAGING, Placement, Succession, Unit, UnitKind, UnitLife, UnitName
 
 
 @dataclass(frozen=True)
@@ -199,3 +199,24 @@ def search_units(text: str, on: date, among: QuerySet[Unit] | None = None) -> Qu
 def names_of(unit_ids: Iterable[int], on: date) -> dict[int, UnitCard]:
     """Cards by id, in one statement."""
     return {each.id: each for each in cards(Unit.objects.filter(pk__in=list(unit_ids)), on)}
+
+
+def days_of_change(among: Any, until: date, most: int) -> list[date]:
+    """The last days on which units came under another or others went on with them, latest first.
+
+    `among` is a sub-query of units, or None for all.
+    """
+    moved = (
+        edges_known()
+        .filter(starts_on__lte=until, unit__placements__ends_before=F("starts_on"))
+        .filter(unit__placements__superseded_at__isnull=True, unit__placements__line=MANAGING)
+    )
+    went_on = Succession.objects.filter(superseded_at__isnull=True, day__lte=until)
+    if among is not None:
+        moved, went_on = moved.filter(unit__in=among), went_on.filter(unit__in=among)
+    found = {*_latest(moved, "starts_on", most), *_latest(went_on, "day", most)}
+    return sorted(found, reverse=True)[:most]
+
+
+def _latest(rows: QuerySet, field: str, most: int) -> list[date]:
+    return list(rows.order_by(F(field).desc()).values_list(field, flat=True).distinct()[:most])
