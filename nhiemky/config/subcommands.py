@@ -45,9 +45,9 @@ from nhiemky.units.history import boundaries_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import (
     Period,
-    alive_on,
     ancestors_on,
     cards,
+    living_on,
     names_of,
     period_named,
     periods_of,
@@ -61,7 +61,7 @@ def migrate(given: argparse.Namespace) -> None:
 
 def units(given: argparse.Namespace) -> None:
     on = _day(given.on) if given.on else clock.today()
-    rows = [_unit_json(unit, on) for unit in cards(search_units(given.search, on).filter(alive_on(on)), on)]
+    rows = [_unit_json(unit, on) for unit in cards(search_units(given.search, on).filter(living_on(on)), on)]
     if given.format == "json":
         _print_json(rows)
         return

@@ -13,13 +13,14 @@ from nhiemky.foundation.door import action
 from nhiemky.foundation.files import Kept, store
 from nhiemky.foundation.models import User, new_code
 from nhiemky.foundation.refusals import Refusal
-from nhiemky.members.actions.reorganising import Allotment, reorganise_register, restore_register
+from nhiemky.members.actions.reorganising import reorganise_register, restore_register
 from nhiemky.members.models import Person
 from nhiemky.members.queries.counting import begun_in
+from nhiemky.members.queries.going import Allotment
 from nhiemky.reforms.models import DecisionFile, Reorganisation, State
 from nhiemky.reforms.opening import cancel_openings, openings, write_openings
 from nhiemky.reforms.queries.plan import Plan, laid_out
-from nhiemky.reforms.queries.standing import what_stands_on
+from nhiemky.reforms.queries.standing import refuse_what_is_no_tree, units_touched, what_stands_on
 from nhiemky.reforms.queries.turning import reversing_rows
 from nhiemky.reforms.rows import Row
 from nhiemky.rules import vietnamese
@@ -126,7 +127,9 @@ def annul_reorganisation(*, by: User, event: Reorganisation, reason: str) -> Reo
     cancel_openings(event, by, clean(reason)[:300])
     restore_register(**given)
     reopen_terms(**given)
+    touched = units_touched(event)
     restore_tree(**given)
+    refuse_what_is_no_tree(touched, event.day)
     event.state, event.ended_at, event.ended_by = State.ANNULLED, clock.now(), by
     event.reason = clean(reason)[:300]
     event.save()
@@ -210,7 +213,7 @@ def _fresh(event: Reorganisation, state: State) -> Reorganisation:
 
 def _keys(plan: Plan) -> dict[str, int]:
     found: dict[str, int] = {}
-    codes = [*plan.names, *plan.groups]
+    codes = list(plan.names)
     for start in range(0, len(codes), 500):
         found |= dict(Unit.objects.filter(code__in=codes[start : start + 500]).values_list("code", "pk"))
     return found
@@ -221,7 +224,7 @@ def _allotment(plan: Plan, keys: Mapping[str, int]) -> Allotment:
     named = {persons[code]: keys[unit] for code, unit in plan.persons.items()}
     return Allotment(
         whole={keys[unit]: keys[to] for unit, to in plan.whole.items()},
-        groups={keys[unit]: keys[to] for unit, to in plan.groups.items()},
+        groups={keys[unit]: (keys[left], keys[to]) for unit, (left, to) in plan.groups.items()},
         persons=named,
     )
 
@@ -231,7 +234,7 @@ def _begun(plan: Plan, keys: Mapping[str, int]) -> frozenset[int]:
     new = {unit for unit, span in plan.changes.lives_come if span.starts_on == plan.day}
     came_from: dict[int, set[int]] = {}
     for row in plan.changes.successions:
-        if row.successor in new:
+        if row.successor in new and row.unit in plan.ended:
             came_from.setdefault(keys[row.successor], set()).add(keys[row.unit])
     counted = begun_in([unit for units in came_from.values() for unit in units])
     whole = {

@@ -62,6 +62,10 @@ def person_twice(text: str) -> str:
     return _("Đoàn viên “%(text)s” được chia hai lần. Hãy giữ một dòng.") % {"text": text[:40]}
 
 
+def member_there(text: str, name: str) -> str:
+    return _("Đoàn viên “%(text)s” đang ở “%(name)s” rồi. Hãy bỏ dòng này.") % {"text": text[:40], "name": name}
+
+
 def two_heirs(name: str) -> str:
     return _("“%(name)s” có hai đơn vị thừa kế số liệu. Chỉ chọn một, hoặc không chọn.") % {"name": name}
 
@@ -104,6 +108,18 @@ def members_left(name: str, count: int) -> str:
     return _(
         "%(count)s đoàn viên của “%(name)s” chưa được chia về đâu. Hãy chọn một đơn vị nhận phần còn lại, chuyển tổ của họ, hoặc chia từng người."
     ) % {"name": name, "count": vietnamese.number(count)}
+
+
+def ends_later(to: str, day: date) -> str:
+    return _(
+        "“%(to)s” kết thúc vào ngày %(day)s theo quyết định khác, nên không nhận thêm đoàn viên và số liệu. Hãy hủy việc sắp xếp đó trước."
+    ) % {"to": to, "day": vietnamese.day(day)}
+
+
+def outside(name: str, top: str, day: date) -> str:
+    return _("“%(name)s” không ở dưới “%(top)s” vào ngày %(day)s. Việc này do cấp trên của đơn vị đó lập.") % {
+        "name": name, "top": top, "day": vietnamese.day(day),
+    }  # fmt: skip
 
 
 _OF: dict[Refused, Any] = {

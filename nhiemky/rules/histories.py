@@ -38,6 +38,15 @@ class History(Generic[Key]):
         found = {day for span in spans for day in (span.starts_on, span.ends_before) if day}
         return sorted(day for day in found if day >= since)
 
+    def faults(self, since: date) -> dict[date, list[TreeFault[Key]]]:
+        """On which days, from that one on, the edges are no tree, and why."""
+        found = {}
+        for day in {since, *self.days_of_change(since)}:
+            tree = self.tree(day)
+            if isinstance(tree, list):
+                found[day] = tree
+        return found
+
     def on(self, day: date) -> Boundaries[Key]:
         """Where every unit's records stand on the tree of that day; ValueError where the day has none."""
         tree = as_of(self.edges, self.lives, day, may_stand_alone=True)

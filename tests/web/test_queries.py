@@ -24,6 +24,7 @@ PATHS = (
     "/don-vi/?goc=x-huyen",
     "/don-vi/?q=x",
     "/don-vi/x-huyen/",
+    "/don-vi/x-huyen/lich-su/",
     "/don-vi/x-huyen/?xem=so-ke",
     "/don-vi/x-huyen/?xem=viec&loai=hardship&nam=2024&q=ho+tro",
     "/don-vi/x-huyen/viec/excel/",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import clock
@@ -17,28 +17,12 @@ from nhiemky.foundation.events import AT_ONCE, supersede, take_back, write
 from nhiemky.foundation.many import these
 from nhiemky.foundation.models import User
 from nhiemky.members.models import OPEN, Grouping, Membership, Post, RegisterBegun, Transfer, TransferState
+from nhiemky.members.queries.going import Allotment, Going, going, records_of
 from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import going_on
+from nhiemky.units.queries import alive_on, edges_known, going_on
 
 OF_REGISTER = (Membership, Grouping, Post, RegisterBegun)
-
-
-@dataclass(frozen=True)
-class Allotment:
-    """Where the members of units that end go on, all by keys of units; nobody named: the membership ends."""
-
-    # unit that ends -> where its members go
-    whole: Mapping[int, int] = field(default_factory=dict)
-    # group -> where its members go, and person -> where they go, from whatever unit
-    groups: Mapping[int, int] = field(default_factory=dict)
-    persons: Mapping[int, int] = field(default_factory=dict)
-
-    def of(self, unit: int, person: int, group: int | None) -> int | None:
-        named = self.persons.get(person)
-        if named is None and group is not None:
-            named = self.groups.get(group)
-        return named if named is not None else self.whole.get(unit)
 
 
 @action("members.register.reorganise")
@@ -53,12 +37,13 @@ def reorganise_register(
     """
     at = clock.now()
     stamp = {"cause": cause, "recorded_at": at, "recorded_by": by}
+    gone = going(ended, day, allotment)
     counts = {
         "posts": _end_posts(ended, day, decision[:120], stamp),
-        "members": _move_members(ended, day, decision[:120], allotment, stamp),
-        "transfers": _withdraw(ended, by, at),
+        "members": _move_members(gone, day, decision[:120], stamp),
+        "transfers": _withdraw(ended, gone, by, at),
     }
-    _end_groupings(ended, day, stamp)
+    _end_groupings(ended, gone, day, stamp)
     RegisterBegun.objects.bulk_create([RegisterBegun(unit_id=each, begins_on=day, **stamp) for each in sorted(begun)])
     write_event(subject=f"reorganisation:{cause}", unit=unit.code, data=counts)
     return counts
@@ -72,14 +57,13 @@ def restore_register(*, by: User, unit: Unit, cause: str) -> None:
     write_event(subject=f"reorganisation:{cause}", unit=unit.code, data=came)
 
 
-def _move_members(
-    ended: frozenset[int], day: date, decision: str, allotment: Allotment, stamp: Mapping[str, Any]
-) -> int:
-    groups = groups_of_members(ended, day)
+def _move_members(gone: Sequence[Going], day: date, decision: str, stamp: Mapping[str, Any]) -> int:
+    where = {each.membership: each.to for each in gone}
 
     def changed(old: Membership) -> Iterator[Membership]:
-        to = allotment.of(old.unit_id, old.person_id, groups.get(old.person_id))
-        if old.starts_on is None or old.starts_on < day:
+        to = where[old.pk]
+        has_begun = old.starts_on is None or old.starts_on < day
+        if has_begun:
             stays = Membership(
                 unit_id=old.unit_id, person_id=old.person_id, replaces=old, joining=old.joining,
                 decision=old.decision, source_id=old.source_id, leaving="reorganised" if to else "ended",
@@ -90,31 +74,16 @@ def _move_members(
         if to:
             goes_on = Membership(
                 unit_id=to, person_id=old.person_id, joining="reorganised", decision=decision,
-                leaving=old.leaving, leaving_decision=old.leaving_decision, **stamp,
+                leaving=old.leaving, leaving_decision=old.leaving_decision, source_id=old.source_id, **stamp,
             )  # fmt: skip
-            first = max(day, old.starts_on or day)
-            goes_on.span = Span(first, old.ends_before, end_precision=old.span.end_precision)
-            if first != day:
+            goes_on.span = Span(day, old.ends_before, end_precision=old.span.end_precision)
+            if not has_begun:
+                # whoever joins on the day or later joins, and does not come from anywhere
+                goes_on.span = old.span
                 goes_on.joining, goes_on.decision = old.joining, old.decision
-                goes_on.start_precision = old.start_precision
             yield goes_on
 
-    known = Membership.objects.filter(superseded_at__isnull=True)
-    single = known.filter(going_on(day) | Q(starts_on=day), person__in=these(allotment.persons))
-    return _in_place(Membership, memberships_from(ended, day) | single, changed, stamp)
-
-
-def memberships_from(units: frozenset[int], day: date) -> Any:
-    """The memberships of these units that hold on that day or begin later."""
-    known = Membership.objects.filter(unit__in=these(units), superseded_at__isnull=True)
-    return known.exclude(ends_before__lte=day)
-
-
-def groups_of_members(units: frozenset[int], day: date) -> dict[int, int]:
-    """Person -> the group to which they belong on the eve of that day, of the members of these units."""
-    persons = memberships_from(units, day).values("person")
-    known = Grouping.objects.filter(going_on(day), person__in=persons, superseded_at__isnull=True)
-    return dict(known.order_by("pk").values_list("person", "group"))
+    return _in_place(Membership, Membership.objects.filter(pk__in=these(where)), changed, stamp)
 
 
 def _in_place(model: Any, rows: Any, changed: Callable[[Any], Iterator[Any]], stamp: Mapping[str, Any]) -> int:
@@ -141,23 +110,52 @@ def _end_posts(ended: frozenset[int], day: date, decision: str, stamp: Mapping[s
     return _in_place(Post, rows, changed, stamp)
 
 
-def _end_groupings(ended: frozenset[int], day: date, stamp: Mapping[str, Any]) -> int:
-    """Nobody belongs to a group that has ended."""
+def _end_groupings(ended: frozenset[int], gone: Sequence[Going], day: date, stamp: Mapping[str, Any]) -> None:
+    """Nobody belongs to a group that has ended, or that stands below another union than theirs."""
+    known = Grouping.objects.filter(superseded_at__isnull=True).exclude(ends_before__lte=day)
+    went: dict[int, list[Going]] = {}
+    for each in gone:
+        went.setdefault(each.root, []).append(each)
+    lost = set(known.filter(group__in=these(ended)).values_list("pk", flat=True))
+    of_gone = known.filter(person__in=these(records_of(went))).annotate(root=Coalesce("person__same_as", F("person")))
+    rows = list(of_gone.values_list("pk", "root", "group", "starts_on"))
+    over = _above({group for _pk, _root, group, _starts_on in rows}, day)
+    for pk, root, group, starts_on in rows:
+        first = max(day, starts_on or day)
+        if any(each.starts_on <= first < each.ends_before and each.to not in over[group] for each in went[root]):
+            lost.add(pk)
 
     def changed(old: Grouping) -> Iterator[Grouping]:
-        ends = Grouping(person_id=old.person_id, group_id=old.group_id, decision=old.decision, **stamp)
-        ends.span = Span(old.starts_on, day, old.span.start_precision)
-        yield ends
+        if old.starts_on is None or old.starts_on < day:
+            ends = Grouping(person_id=old.person_id, group_id=old.group_id, decision=old.decision, **stamp)
+            ends.span = Span(old.starts_on, day, old.span.start_precision)
+            yield ends
 
-    rows = Grouping.objects.filter(going_on(day), group__in=these(ended), superseded_at__isnull=True)
-    return _in_place(Grouping, rows, changed, stamp)
+    _in_place(Grouping, Grouping.objects.filter(pk__in=these(lost)), changed, stamp)
 
 
-def _withdraw(ended: frozenset[int], by: User, at: datetime) -> int:
-    """Nobody is left to answer."""
+def _above(units: set[int], day: date) -> dict[int, set[int]]:
+    """Each unit -> all that is over it on the day."""
+    found: dict[int, set[int]] = {unit: set() for unit in units}
+    tops = {unit: unit for unit in units}
+    while tops:
+        rows = edges_known().filter(alive_on(day), unit__in=these(set(tops.values()))).values_list("unit", "parent")
+        parents = dict(rows)
+        tops = {unit: parents[top] for unit, top in tops.items() if top in parents and parents[top] not in found[unit]}
+        for unit, top in tops.items():
+            found[unit].add(top)
+    return found
+
+
+def _withdraw(ended: frozenset[int], gone: Sequence[Going], by: User, at: datetime) -> int:
+    """Nobody is left to answer, or whoever was to go has gone already."""
     open_ones = Transfer.objects.filter(state__in=OPEN)
-    stuck = open_ones.filter(unit__in=these(ended)) | open_ones.filter(to_unit__in=these(ended))
-    return Transfer.objects.filter(pk__in=list(stuck.values_list("pk", flat=True))).update(
+    stuck: set[int] = set()
+    people = records_of({each.root for each in gone})
+    for where in ({"unit__in": ended}, {"to_unit__in": ended}, {"person__in": people}):
+        ((name, keys),) = where.items()
+        stuck |= set(open_ones.filter(**{name: these(keys)}).values_list("pk", flat=True))
+    return Transfer.objects.filter(pk__in=these(stuck)).update(
         state=TransferState.WITHDRAWN, answered_at=at, answered_by=by,
         answer=_("Đơn vị kết thúc theo sắp xếp tổ chức."),
     )  # fmt: skip

@@ -9,14 +9,15 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue
+from nhiemky.foundation.many import these
 from nhiemky.foundation.refusals import Refusal
-from nhiemky.members.models import Membership
+from nhiemky.members.queries.going import member_named
 from nhiemky.rules.histories import History
 from nhiemky.rules.trees import Placed, Succession
 from nhiemky.rules.vietnamese import fold
 from nhiemky.units.history import history
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import UnitCard, cards, ever_below, going_on, key_of
+from nhiemky.units.queries import UnitCard, cards, ever_below, key_of
 
 
 class Line(History[str]):
@@ -47,22 +48,35 @@ class Directory:
 
     @cached_property
     def history(self) -> Line:
-        """What is known of these units; what stands over the one that plans is not touched."""
+        """What is known of these units, and of those that they ever stood under; what is over the one that plans is
+        not touched."""
         code = {each.id: each.code for each in self.cards.values()}
         whole = history()
+        own = [edge for edge in whole.edges if edge.unit in code and edge.unit != self.top.pk]
+        strangers = {edge.parent for edge in own} - set(code)
+        code |= dict(Unit.objects.filter(pk__in=these(strangers)).values_list("pk", "code"))
         return Line(
             {code[unit]: spans for unit, spans in whole.lives.items() if unit in code},
-            frozenset(
-                Placed(code[edge.unit], code[edge.parent], edge.span)
-                for edge in whole.edges
-                if edge.unit in code and edge.parent in code
-            ),
+            frozenset(Placed(code[edge.unit], code[edge.parent], edge.span) for edge in own),
             frozenset(
                 Succession(code[row.unit], code[row.successor], row.day, row.heir)
                 for row in whole.successions
                 if row.unit in code and row.successor in code
             ),
         )
+
+    @cached_property
+    def _inside(self) -> set[str]:
+        """The unit that plans and all below it on the day."""
+        found, frontier = set(), [self.top.code]
+        while frontier:
+            found.add(unit := frontier.pop())
+            frontier += [child for child in self._children.get(unit, ()) if child not in found]
+        return found
+
+    def is_outside(self, unit: str) -> bool:
+        """Whether the unit lives on the day, below another than the one that plans."""
+        return self.lives(unit) and unit not in self._inside
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
@@ -141,15 +155,13 @@ class Directory:
     # --- members ------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _members(self) -> dict[str, dict[str, str]]:
+    def _members(self) -> dict[str, dict[str, tuple[str, int]]]:
         return {}
 
-    def member(self, unit: str, text: str) -> str | None:
-        """The code of the member of the unit, by code or card number."""
+    def member(self, unit: str, text: str) -> tuple[str, int] | None:
+        """The code of the member of the unit, by code or card number; and the record that stands for them."""
         if unit not in self._members:
-            rows = Membership.objects.filter(going_on(self.day), unit__code=unit, superseded_at__isnull=True)
-            pairs = rows.values_list("person__code", "person__card")
-            self._members[unit] = {code: code for code, _card in pairs} | {card: code for code, card in pairs if card}
+            self._members[unit] = member_named(unit, self.day)
         return self._members[unit].get(text.strip())
 
 

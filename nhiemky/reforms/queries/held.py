@@ -11,8 +11,8 @@ from django.db.models import Count, Q
 from nhiemky.foundation.many import these
 from nhiemky.ledger.models import Entry, Statement
 from nhiemky.ledger.queries import living
-from nhiemky.members.actions.reorganising import groups_of_members, memberships_from
-from nhiemky.members.models import Post
+from nhiemky.members.models import Person, Post
+from nhiemky.members.queries.going import Allotment, going
 from nhiemky.members.queries.transfers import KINDS
 from nhiemky.reforms import wording
 from nhiemky.units.models import Term
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def faults_of_held(plan: Plan, directory: Directory) -> Iterator[tuple[str, str]]:
     """Unit and sentence, for whatever would lose its ground."""
     code = {directory.cards[unit].id: unit for unit in plan.ended if unit in directory.cards}
-    if not code:
+    if not code and not plan.persons and not plan.groups:
         return
     name = {pk: directory.name(unit) for pk, unit in code.items()}
     for model, sentence in ((Entry, wording.later_entries), (Statement, wording.later_statements)):
@@ -46,27 +46,42 @@ def _counted(rows: Any) -> list[tuple[int, int]]:
 
 def _of_members(plan: Plan, directory: Directory, code: dict[int, str]) -> Iterator[tuple[str, str]]:
     split = {row.unit for row in plan.changes.successions} & plan.ended - set(plan.whole)
-    ended = frozenset(code)
-    rows = memberships_from(ended, plan.day)
-    held = dict(_counted(rows))
-    for unit, count in held.items():
-        to = plan.whole.get(code[unit])
-        if to and kind_of(plan, directory, to) not in KINDS:
-            yield code[unit], wording.takes_no_members(plan.names.get(to, to), directory.name(code[unit]), count)
-    open_ones = frozenset(pk for pk, unit in code.items() if unit in split and pk in held)
-    if not open_ones:
+    key = {unit: card.id for unit, card in directory.cards.items()}
+    persons = dict(Person.objects.filter(code__in=list(plan.persons)).values_list("code", "pk"))
+    allotment = Allotment(
+        whole={key[unit]: to for unit, to in plan.whole.items()},
+        groups={key[group]: (key[left], to) for group, (left, to) in plan.groups.items()},
+        persons={persons[person]: to for person, to in plan.persons.items()},
+    )
+    name_of = {pk: unit for unit, pk in key.items()}
+    counts = Counter((each.unit, each.to) for each in going(frozenset(code), plan.day, allotment))
+    takers: dict[str, str] = {}
+    for (pk, to), count in counts.items():
+        unit = name_of[pk]
+        if to is None and unit in split:
+            yield unit, wording.members_left(directory.name(unit), count)
+        elif to is not None:
+            takers.setdefault(to, unit)
+            if kind_of(plan, directory, to) not in KINDS:
+                yield unit, wording.takes_no_members(plan.names.get(to, to), directory.name(unit), count)
+    for row in plan.changes.successions:
+        if row.heir and row.unit in plan.ended:
+            takers.setdefault(row.successor, row.unit)
+    for to, unit in takers.items():
+        yield from _of_taker(plan, directory, to, unit)
+
+
+def _of_taker(plan: Plan, directory: Directory, to: str, unit: str) -> Iterator[tuple[str, str]]:
+    """Whoever takes members and numbers lives on; else these would be lost on the day when it ends."""
+    if to in plan.ended:
+        yield unit, wording.not_alive(directory.name(to), plan.day)
         return
-    groups = groups_of_members(open_ones, plan.day)
-    group_code = {each.id: each.code for each in directory.cards.values()}
-    left: Counter[int] = Counter()
-    for unit, person, person_code in memberships_from(open_ones, plan.day).values_list(
-        "unit", "person", "person__code"
-    ):
-        in_group = person in groups and group_code.get(groups[person]) in plan.groups
-        if not in_group and person_code not in plan.persons:
-            left[unit] += 1
-    for unit, count in left.items():
-        yield code[unit], wording.members_left(directory.name(code[unit]), count)
+    life = directory.history.life(to, plan.day)
+    if life is not None and life.ends_before is not None:
+        yield unit, wording.ends_later(directory.name(to), life.ends_before)
+    new = {each for each, _span in plan.changes.lives_come}
+    if life is None and to not in new:
+        yield unit, wording.not_alive(directory.name(to), plan.day)
 
 
 def kind_of(plan: Plan, directory: Directory, unit: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
 from nhiemky.foundation import catalogue
 from nhiemky.foundation.refusals import Refusal
+from nhiemky.members.queries.transfers import KINDS
 from nhiemky.reforms import wording
 from nhiemky.reforms.queries.directory import Directory
 from nhiemky.reforms.queries.held import faults_of_held
@@ -24,6 +26,8 @@ from nhiemky.units.models import Unit
 MOST_ROWS = 150_000
 # of what the unit decides on by itself
 OF_ITSELF = frozenset({Do.RENAME, Do.RETYPE})
+# what says where a unit stands afterwards, or that it ends
+PLACES = frozenset({Do.FOUND, Do.REVIVE, Do.MOVE, Do.MERGE, Do.SPLIT, Do.END})
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,10 @@ class Plan:
     rows: Sequence[Row]
     reshaping: Reshaping
     ended: frozenset[str]
-    # where members of units that end go on: all, those of a group, and single ones (person's code)
+    # where members go on: all of a unit that ends, those of a group (which union it leaves, and for which), and single
+    # ones (person's code)
     whole: Mapping[str, str] = field(default_factory=dict)
-    groups: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     persons: Mapping[str, str] = field(default_factory=dict)
     # what each unit of the plan is called, new ones too
     names: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +83,11 @@ class _Layout:
         self.territories: dict[str, str] = {}
         self.new: dict[str, str] = {}
         self.rest: dict[str, str] = {}
+        # of which a row says where they stand, or that they end
+        self.placed: set[str] = set()
         self.persons: dict[str, str] = {}
+        # whoever is allotted, under whatever record
+        self.roots: set[int] = set()
 
     def made(self) -> Plan | list[Told]:
         self._begin()
@@ -92,6 +101,8 @@ class _Layout:
                 self._tell(row, wording.of_itself(self.directory.name(unit)))
                 continue
             self.row_of.setdefault(unit, row)
+            if row.do in PLACES:
+                self.placed.add(unit)
             if row.do in (Do.RENAME, Do.RETYPE, Do.END):
                 self._alone(row, unit)
                 continue
@@ -170,6 +181,10 @@ class _Layout:
             return None
         found = self.directory.all_named(text)
         if len(found) == 1:
+            if self.directory.is_outside(found[0]):
+                top = self.directory.name(self.directory.top.code)
+                self._tell(row, wording.outside(self.directory.name(found[0]), top, self.day))
+                return None
             return found[0]
         self._tell(row, wording.several(text, found) if found else wording.unknown(text))
         return None
@@ -205,12 +220,19 @@ class _Layout:
         elif row.do is Do.INHERIT:
             self._step(Inherit(unit, to), row)
         elif row.do is Do.ALLOT:
-            person = self.directory.member(unit, row.person)
-            if person is None:
-                return self._tell(row, wording.no_member(row.person, self.directory.name(unit)))
-            if person in self.persons:
-                return self._tell(row, wording.person_twice(row.person))
-            self.persons[person] = to
+            self._allot(row, unit, to)
+
+    def _allot(self, row: Row, unit: str, to: str) -> None:
+        member = self.directory.member(unit, row.person)
+        if member is None:
+            return self._tell(row, wording.no_member(row.person, self.directory.name(unit)))
+        person, root = member
+        if root in self.roots:
+            return self._tell(row, wording.person_twice(row.person))
+        if unit == to:
+            return self._tell(row, wording.member_there(row.person, self.directory.name(unit)))
+        self.roots.add(root)
+        self.persons[person] = to
         return None
 
     def _split(self, source: str, parts: Sequence[tuple[str, Row]]) -> None:
@@ -223,7 +245,7 @@ class _Layout:
             self.rest[source] = rests[0]
         below = {}
         for child in self.directory.children(source) if rests else ():
-            if child not in self.row_of and child != rests[0]:
+            if child not in self.placed and child != rests[0]:
                 below[child] = rests[0]
         step = Split(source, tuple(part for part, _row in parts), below, heirs[0] if heirs else None)
         self._step(step, parts[0][1])
@@ -234,8 +256,9 @@ class _Layout:
             frontier = [step.unit] if isinstance(step, Dissolve) else []
             while frontier:
                 for child in self.directory.children(frontier.pop()):
-                    if child not in self.row_of and self.directory.is_group(child):
-                        self.row_of[child] = row
+                    if child not in self.placed and self.directory.is_group(child):
+                        self.placed.add(child)
+                        self.row_of.setdefault(child, row)
                         self._step(Dissolve(child), row)
                         frontier.append(child)
 
@@ -244,14 +267,7 @@ class _Layout:
     def _plan(self, changes: Changes[str]) -> Plan:
         whole = {source: step.into for step in self.steps if isinstance(step, Merge) for source in step.sources}
         ended = frozenset(unit for unit, _span in changes.lives_gone)
-        moved = {edge.unit: edge.parent for edge in changes.edges_come if edge.span.starts_on == self.day}
-        split = {step.source for step in self.steps if isinstance(step, Split)}
-        groups = {
-            child: moved[child]
-            for source in split
-            for child in self.directory.children(source)
-            if child in moved and self.directory.is_group(child)
-        }
+        groups = self._groups(changes)
         fictional = frozenset(self.new if self.directory.top.fictional else ())
         return Plan(
             day=self.day,
@@ -261,8 +277,35 @@ class _Layout:
             whole=whole | self.rest,
             groups=groups,
             persons=self.persons,
-            names={code: self.directory.name(code) for code in self._touched(changes)},
+            names={
+                code: self.directory.name(code)
+                for code in (*self._touched(changes), *groups, *chain(*groups.values()), *self.persons.values())
+            },
         )
+
+    def _groups(self, changes: Changes[str]) -> dict[str, tuple[str, str]]:
+        """Groups that go to another union, with all groups below them."""
+        moved = {edge.unit: edge.parent for edge in changes.edges_come if edge.span.starts_on == self.day}
+        found = {}
+        frontier = [unit for unit in moved if self.directory.is_group(unit)]
+        while frontier:
+            group = frontier.pop()
+            left, to = self._union_over(group, {}), self._union_over(group, moved)
+            if left and to and left != to:
+                found[group] = (left, to)
+            frontier += [child for child in self.directory.children(group) if child not in moved]
+        return found
+
+    def _union_over(self, unit: str, moved: Mapping[str, str]) -> str | None:
+        """The union that has the group for a part, once units have moved so."""
+        at: str | None = unit
+        while at is not None and self._kind(at) not in KINDS:
+            at = moved.get(at) or self.directory.history.edge_of(at, self.day)
+        return at
+
+    def _kind(self, unit: str) -> str:
+        called = self.called.get(unit)
+        return called.kind if called and called.kind else self.directory.kind(unit)
 
     def _touched(self, changes: Changes[str]) -> Iterable[str]:
         for unit, _span in (*changes.lives_come, *changes.lives_gone):

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from itertools import combinations
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazily
 
 from nhiemky.foundation.events import built_upon, superseded_by, written_by
 from nhiemky.foundation.many import these
+from nhiemky.foundation.refusals import Refusal
 from nhiemky.ledger.models import Entry, Statement
 from nhiemky.ledger.queries import living
 from nhiemky.members.actions.reorganising import OF_REGISTER
 from nhiemky.members.models import Membership, Post
 from nhiemky.reforms.models import Reorganisation
+from nhiemky.reforms.opening import opened_by
 from nhiemky.rules import vietnamese
 from nhiemky.units.actions.reshaping import OF_TREE
+from nhiemky.units.history import history
 from nhiemky.units.models import Placement, Term, Unit, UnitLife
+from nhiemky.units.models import Succession as SuccessionRow
 
 _WORDS = {
     "UnitLife": lazily("đơn vị đã kết thúc hoặc lập lại"),
@@ -39,29 +46,66 @@ def what_stands_on(event: Reorganisation) -> list[str]:
     for model in (*OF_TREE, Term, *OF_REGISTER):
         if count := built_upon(model, event.code).count():
             found.append(_sentence(str(_WORDS[model.__name__]), count))
-    lived = written_by(UnitLife, event.code).filter(superseded_at__isnull=True, starts_on=event.day)
-    new = these(lived.values_list("unit", flat=True))
-    besides: list[tuple[Any, str]] = [
-        (living(Entry.objects.filter(unit__in=new)), _("việc đã ghi ở đơn vị mới")),
-        (
-            living(Statement.objects.filter(unit__in=new)).exclude(code__startswith=f"{event.code}-"),
-            _("số đã kê khai ở đơn vị mới"),
-        ),
-    ]
-    known = Q(superseded_at__isnull=True) & ~Q(cause=event.code)
-    besides += [
-        (model.objects.filter(known, unit__in=new).exclude(ends_before__lte=event.day), words)
-        for model, words in (
-            (Term, _("nhiệm kỳ của đơn vị mới")),
-            (Membership, _("đoàn viên vào đơn vị mới")),
-            (Post, _("chức danh ở đơn vị mới")),
-        )
-    ]
-    besides.append((Placement.objects.filter(known, parent__in=new), _("đơn vị về dưới đơn vị mới")))
-    for rows, words in besides:
+    for rows, words in (*_at_new_units(event), *_at_successors(event)):
         if count := rows.count():
             found.append(_sentence(words, count))
     return found
+
+
+def _at_new_units(event: Reorganisation) -> Iterator[tuple[QuerySet[Any], str]]:
+    """What was recorded of units that began by the event, from its day on."""
+    day = event.day
+    lived = written_by(UnitLife, event.code).filter(superseded_at__isnull=True, starts_on=day)
+    new = these(lived.values_list("unit", flat=True))
+    yield _from(day, living(Entry.objects.filter(unit__in=new))), _("việc đã ghi ở đơn vị mới")
+    own = opened_by(event).values("pk")
+    stated = _from(day, living(Statement.objects.filter(unit__in=new))).exclude(pk__in=own)
+    yield stated, _("số đã kê khai ở đơn vị mới")
+    for model, words in (
+        (Term, _("nhiệm kỳ của đơn vị mới")),
+        (Membership, _("đoàn viên vào đơn vị mới")),
+        (Post, _("chức danh ở đơn vị mới")),
+    ):
+        yield _from(day, _of_others(model, event).filter(unit__in=new)), words
+    yield _from(day, _of_others(Placement, event).filter(parent__in=new)), _("đơn vị về dưới đơn vị mới")
+    since = _of_others(SuccessionRow, event).filter(day__gte=day)
+    yield since.filter(Q(unit__in=new) | Q(successor__in=new)), _("đơn vị đã sắp xếp tiếp với đơn vị mới")
+
+
+def _at_successors(event: Reorganisation) -> Iterator[tuple[QuerySet[Any], str]]:
+    """What came later of units that the event ended, or that went on with them."""
+    day = event.day
+    ended = these(superseded_by(UnitLife, event.code).values_list("unit", flat=True))
+    begun = _of_others(UnitLife, event).filter(unit__in=ended, starts_on__gte=day)
+    yield begun, _("đơn vị đã lập lại")
+    since = _of_others(SuccessionRow, event).filter(day__gte=day)
+    yield since.filter(unit__in=ended), _("thừa kế của đơn vị đã kết thúc")
+    # its opening number is in the one of whoever has it now, and would be left there
+    opened = opened_by(event)
+    taken = opened.values_list("unit", flat=True)
+    later = since.filter(Q(successor__in=these(taken)) | Q(unit__in=these(taken)), heir=True)
+    yield later, _("đơn vị đã sắp xếp tiếp, số mở đầu đã cộng vào")
+    yield opened.filter(replaced_by__isnull=False, replaced_by__cancels=False), _("số mở đầu đã sửa")
+
+
+def _of_others(model: Any, event: Reorganisation) -> Any:
+    """Rows that hold today and that the event did not write."""
+    return model.objects.filter(superseded_at__isnull=True).exclude(cause=event.code)
+
+
+def _from(day: date, rows: Any) -> Any:
+    """Those that reach to the day or beyond."""
+    return rows.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))
+
+
+def refuse_what_is_no_tree(units: set[int], since: date) -> None:
+    """Refused where one of the units would stand under nobody, under two, or live twice at once, from that day on."""
+    whole = history()
+    wrong = {unit for unit in units for one, two in combinations(whole.lives.get(unit, ()), 2) if one.overlaps(two)}
+    for faults in whole.faults(since).values():
+        wrong |= {fault.unit for fault in faults}
+    if wrong:
+        raise Refusal(_sentence(_("đơn vị"), len(wrong)))
 
 
 def _sentence(words: str, count: int) -> str:
