@@ -42,7 +42,7 @@ def draft_reorganisation(
     _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save(force_insert=True)
     _attach(event, by, file)
-    write_event(subject=f"reorganisation:{event.code}", unit=unit.code, data={"steps": len(event.plan)})
+    write_event(subject=f"reorganisation:{event.code}", unit=unit.code, data={"rows": len(event.plan)})
     return event
 
 
@@ -56,7 +56,7 @@ def amend_reorganisation(
     _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save()
     _attach(event, by, file)
-    write_event(subject=f"reorganisation:{event.code}", unit=event.unit.code, data={"steps": len(event.plan)})
+    write_event(subject=f"reorganisation:{event.code}", unit=event.unit.code, data={"rows": len(event.plan)})
     return event
 
 

@@ -73,9 +73,9 @@ def _changed_rows() -> Iterator[CheckFault]:
         .values("subject", "data")
         .iterator()
     }
-    # rows that were loaded many at once are told of in one event
-    together = AuditEvent.objects.filter(data__has_key="rows").order_by("number").values_list("data", flat=True)
-    for data in together.iterator():
+    # rows that were loaded many at once are told of in one event; other events only say how many rows they wrote
+    together = AuditEvent.objects.filter(subject__startswith="rows:", data__has_key="rows")
+    for data in together.order_by("number").values_list("data", flat=True).iterator():
         said |= data["rows"]
     for subject, digest in _rows():
         if said.pop(subject, None) != digest:

@@ -81,7 +81,7 @@ def restore_tree(*, by: User, unit: Unit, cause: str) -> None:
     touched |= set(superseded_by(UnitLife, cause).values_list("unit", flat=True))
     came = sum(take_back(model, cause, at, by) for model in OF_TREE)
     reach(touched)
-    write_event(subject=f"reorganisation:{cause}", unit=unit.code, data={"came_again": came})
+    write_event(subject=f"reorganisation:{cause}", unit=unit.code, data={"rows": came})
 
 
 @action("units.terms.close_all")
