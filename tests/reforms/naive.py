@@ -183,7 +183,9 @@ class Naive:
         named = [(row.unit, row.do) for row in rows if row.do in (Do.RENAME, Do.RETYPE)]
         if any(times > 1 for times in Counter(named).values()):
             return "said twice"
-        named = [(row.unit, what) for row in rows if row.do is Do.SPLIT for what in ("heir", "rest") if getattr(row, what)]
+        named = [
+            (row.unit, what) for row in rows if row.do is Do.SPLIT for what in ("heir", "rest") if getattr(row, what)
+        ]
         if any(times > 1 for times in Counter(named).values()):
             return "two of a kind"
         named = [(row.unit, row.do) for row in rows if row.do in (Do.RENAME, Do.RETYPE)]

@@ -136,8 +136,6 @@ class Run:
                 naive.entries.append(given)
             else:
                 naive.stated.append(given)
-        for unit, kind in self.naive.kinds.items():
-            naive.kinds.setdefault(unit, kind)
         self.naive = naive
         self.check_rows()
 
