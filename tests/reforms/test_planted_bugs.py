@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -14,8 +14,7 @@ from nhiemky.figures.queries.material import forget
 from nhiemky.foundation import events
 from nhiemky.members.actions import reorganising
 from nhiemky.members.models import Grouping, Membership, Post
-from nhiemky.reforms import opening
-from nhiemky.reforms.queries import held, plan, standing
+from nhiemky.reforms.queries import plan
 from nhiemky.rules import reorganisations
 from nhiemky.rules.histories import Changes
 from nhiemky.rules.timeline import ONE_DAY, Span
@@ -24,8 +23,7 @@ from nhiemky.units.actions import reshaping
 from nhiemky.units.models import Placement, Term, UnitName
 from tests.factories import rolled_back
 from tests.reforms import worlds
-from tests.reforms.running import Scenario, run
-from tests.reforms.test_laws import drawn
+from tests.reforms.running import drawn, run_one
 
 pytestmark = pytest.mark.django_db
 
@@ -113,14 +111,6 @@ def _record_by_record(right: Any) -> Any:
     return lambda roots: set(roots)
 
 
-def _undone_all(right: Any) -> Any:
-    return lambda model, cause: model.objects.filter(superseded_at=None)
-
-
-def _counted_though_superseded() -> Any:
-    return histories.Placement.objects.filter(line="managing") if hasattr(histories, "Placement") else None
-
-
 BUGS = [
     Bug("heirs ignored", "planned", _without_heirs, (plan,)),
     Bug("places from the day after", "planned", _a_day_late, (plan,)),
@@ -151,36 +141,37 @@ BUGS = [
     Bug("new units not counted from their register", "_begun", instead(lambda *_given: frozenset()), (actions,)),
     Bug("later days not looked at", "_unlike_a_tree", instead(lambda _self, _changes: []), (reorganisations._Plan,)),
 ]  # fmt: skip
+# the places of worlds that are known to catch some; then any others
+FIRST_TRIED = (0, 1, 2, 3, 5, 7)
 WITHIN = 60
 
 
 def test_planted_bugs_are_caught() -> None:
     """Each world is written once, and reorganised with one bug after the other in it."""
-    unseen, at = list(BUGS), 0
-    while unseen and at < WITHIN:
-        scenario = drawn(at)
-        at += 1
+    unseen = list(BUGS)
+    for at in (*FIRST_TRIED, *(each for each in range(WITHIN) if each not in FIRST_TRIED)):
+        if not unseen:
+            break
+        scenario = drawn(at, 3)
         with rolled_back():
             world = worlds.drawn(scenario.world)
             worlds.write(world)
-            assert not _is_caught(scenario, world), "without a bug"
-            for bug in list(unseen):
-                with bug.planted():
-                    if _is_caught(scenario, world):
-                        unseen.remove(bug)
-                        print(f"{at}: {bug}")
+            for seed in scenario.seeds:
+                assert not _is_caught(world, seed), "without a bug"
+                for bug in list(unseen):
+                    with bug.planted():
+                        if _is_caught(world, seed):
+                            unseen.remove(bug)
+                            print(f"{at}: {bug}")
     assert not unseen, f"not seen: {unseen}"
 
 
-def _is_caught(scenario: Scenario, world: worlds.World) -> bool:
+def _is_caught(world: worlds.World, seed: int) -> bool:
     forget()
     histories.forget()
     with rolled_back():
         try:
-            run(scenario, world)
+            run_one(world, seed, 9)
         except AssertionError:
             return True
     return False
-
-
-__all__ = ["ExitStack", "held", "opening", "standing"]
