@@ -101,8 +101,7 @@ class Naive:
         if at:
             lines = [self.line(each, on) for each in at]
             return next(each for each in lines[0] if all(each in line for line in lines)), True
-        assert parent is not None
-        return self.place(parent, on)[0], False
+        return (self.place(parent, on)[0], False) if parent is not None else (unit, False)
 
     # --- figures ------------------------------------------------------------------------------------------------------
 

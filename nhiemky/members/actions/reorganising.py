@@ -116,20 +116,36 @@ def _end_groupings(ended: frozenset[int], gone: Sequence[Going], day: date, stam
     went: dict[int, list[Going]] = {}
     for each in gone:
         went.setdefault(each.root, []).append(each)
-    lost = set(known.filter(group__in=these(ended)).values_list("pk", flat=True))
+    lost: dict[int, list[tuple[date, date]]] = {}
+    for pk in known.filter(group__in=these(ended)).values_list("pk", flat=True):
+        lost[pk] = [(day, date.max)]
     of_gone = known.filter(person__in=these(records_of(went))).annotate(root=Coalesce("person__same_as", F("person")))
-    rows = list(of_gone.values_list("pk", "root", "group", "starts_on"))
-    over = _above({group for _pk, _root, group, _starts_on in rows}, day)
-    for pk, root, group, starts_on in rows:
-        first = max(day, starts_on or day)
-        if any(each.starts_on <= first < each.ends_before and each.to not in over[group] for each in went[root]):
-            lost.add(pk)
+    rows = list(of_gone.values_list("pk", "root", "group"))
+    over = _above({group for _pk, _root, group in rows}, day)
+    for pk, root, group in rows:
+        days = [(max(day, each.starts_on), each.ends_before) for each in went[root] if each.to not in over[group]]
+        if days:
+            lost.setdefault(pk, []).extend(days)
 
     def changed(old: Grouping) -> Iterator[Grouping]:
-        if old.starts_on is None or old.starts_on < day:
-            ends = Grouping(person_id=old.person_id, group_id=old.group_id, decision=old.decision, **stamp)
-            ends.span = Span(old.starts_on, day, old.span.start_precision)
-            yield ends
+        first = old.starts_on or date.min
+        for start, end in sorted(lost[old.pk]):
+            if first < start:
+                yield kept(old, first, min(start, old.ends_before or date.max))
+            first = max(first, end)
+        if first < (old.ends_before or date.max):
+            yield kept(old, first, old.ends_before or date.max)
+
+    def kept(old: Grouping, first: date, end: date) -> Grouping:
+        part = Grouping(person_id=old.person_id, group_id=old.group_id, decision=old.decision, **stamp)
+        shared = old.span.shared(Span(None if first == date.min else first, None if end == date.max else end))
+        assert shared is not None
+        part.span = shared
+        if part.starts_on == old.starts_on:
+            part.start_precision = old.start_precision
+        if part.ends_before == old.ends_before:
+            part.end_precision = old.end_precision
+        return part
 
     _in_place(Grouping, Grouping.objects.filter(pk__in=these(lost)), changed, stamp)
 

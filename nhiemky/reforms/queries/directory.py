@@ -16,7 +16,7 @@ from nhiemky.rules.histories import History
 from nhiemky.rules.trees import Placed, Succession
 from nhiemky.rules.vietnamese import fold
 from nhiemky.units.history import history
-from nhiemky.units.models import Unit
+from nhiemky.units.models import Unit, UnitLife
 from nhiemky.units.queries import UnitCard, cards, ever_below, key_of
 
 
@@ -111,7 +111,8 @@ class Directory:
             raise Refusal(_("Mã đơn vị “%(code)s” dùng hai lần trong phương án. Hãy chọn mã khác.") % {"code": code})
         if key_of(code) != code or len(code) > 64:
             raise Refusal(_("Mã đơn vị “%(code)s” chỉ gồm chữ thường không dấu, số và gạch nối.") % {"code": code})
-        if given and Unit.objects.filter(code=code).exists():
+        # one that only an annulled plan founded never was
+        if given and UnitLife.objects.filter(unit__code=code, superseded_at__isnull=True).exists():
             raise Refusal(_("Mã đơn vị “%(code)s” đã có. Hãy chọn mã khác.") % {"code": code})
         if fold(name) in self._new_names:
             raise Refusal(_("Tên “%(name)s” dùng hai lần trong phương án. Hãy đặt tên khác.") % {"name": name})

@@ -146,15 +146,18 @@ class _Writer:
             self.units |= {unit.code: unit for unit in known}
 
     def begin(self, codes: Sequence[str], fictional: frozenset[str]) -> set[str]:
-        """Units that were not known are founded; their codes."""
+        """Units that were not known are founded; their codes. One that an annulled plan founded is founded again."""
         new = [Unit(code=code, fictional=code in fictional) for code in codes if code not in self.units]
         for unit in new:
             unit.starts_on = self.day
+        known = {self.units[code].pk: code for code in codes if code in self.units}
+        lives = UnitLife.objects.filter(unit__in=these(known), superseded_at__isnull=True)
+        again = set(known.values()) - {known[pk] for pk in lives.values_list("unit", flat=True)}
         self.units |= {unit.code: unit for unit in write(Unit, new)}
-        return {unit.code for unit in new}
+        return {unit.code for unit in new} | again
 
     def _stamped(self, model: Any, **fields: Any) -> Any:
-        return model(cause=self.cause, recorded_at=self.at, recorded_by=self.by, **fields)
+        return model(cause=self.cause, recorded_at=self.at, recorded_by_id=self.by.pk, **fields)
 
     def live(self, changes: Changes[str]) -> None:
         touched = [self.units[code] for code, _span in (*changes.lives_gone, *changes.lives_come)]
@@ -166,7 +169,7 @@ class _Writer:
         for code, span in changes.lives_come:
             # who decided that it ended stands with the event; the row goes on saying who founded it
             decision = old[code].decision if code in old else self.decision
-            row = self._stamped(UnitLife, unit=self.units[code], decision=decision)
+            row = self._stamped(UnitLife, unit_id=self.units[code].pk, decision=decision)
             row.span = span
             come.append(row)
         write(UnitLife, come)
@@ -182,7 +185,7 @@ class _Writer:
         put_away(Placement, old.values(), self.cause, self.at)
         come = []
         for edge in changes.edges_come:
-            row = self._stamped(Placement, unit=self.units[edge.unit], parent=self.units[edge.parent])
+            row = self._stamped(Placement, unit_id=self.units[edge.unit].pk, parent_id=self.units[edge.parent].pk)
             row.span = edge.span
             if edge.span.starts_on == self.day:
                 row.decision, row.territory = self.decision, territories.get(edge.unit, "")
