@@ -46,6 +46,8 @@ SCREENS = (
     Screen("unit-long-name", "hu-cau", "/don-vi/hc-kcn/"),
     Screen("unit-with-units-below", "hu-cau", "/don-vi/hc-suoi-mong/"),
     Screen("unit-statements", "hu-cau", "/don-vi/hc-suoi-mong/?xem=so-ke"),
+    Screen("unit-life", "hu-cau", "/don-vi/hc-suoi-mong/lich-su/"),
+    Screen("tree-with-ended", "hu-cau", "/don-vi/?ca=ket-thuc"),
     Screen("unit-empty", "binh-luc", "/don-vi/ldld-binh-luc/"),
     Screen("members-empty", "binh-luc", "/don-vi/ldld-binh-luc/doan-vien/"),
     Screen("members", "hu-cau", "/don-vi/hc-tinh/doan-vien/?ngay=1/6/2025"),

@@ -118,7 +118,7 @@ def last_day_of(unit: Unit, day: date) -> date:
 def living_on(day: date) -> Q:
     """Units that live on that day."""
     lives = UnitLife.objects.filter(alive_on(day), superseded_at__isnull=True, unit=OuterRef("pk"))
-    return alive_on(day) & (Q(interrupted=False) | Exists(lives))
+    return alive_on(day) & (Q(interrupted=False) | Q(Exists(lives)))
 
 
 def ancestors_on(unit: Unit, day: date) -> list[int]:
