@@ -18,7 +18,7 @@ from nhiemky.reforms.actions import annul_reorganisation
 from nhiemky.reforms.rows import Do, Row
 from nhiemky.rules.timeline import Span
 from nhiemky.units.actions import change_name, open_term
-from nhiemky.units.models import Unit
+from nhiemky.units.models import Term, Unit
 from tests.factories import a_unit, a_user, clerk, let, put
 from tests.reforms.test_stories import ALWAYS, applied, province
 
@@ -210,6 +210,12 @@ def test_a_new_unit_says_that_its_first_term_is_to_be_set(province: Unit, chair:
     open_term(by=clerk(), unit=new, label="2025-2030", period=Span(date(2025, 7, 1), None), ordinal=1)
     assert "để ghi nhiệm kỳ đầu" not in read(chair, f"/don-vi/{new.code}/")
     assert "Bắt đầu nhiệm kỳ 2025-2030 (khóa I)" in read(chair, f"/don-vi/{new.code}/lich-su/")
+    planned = Span(date(2023, 3, 1), date(2028, 3, 1))
+    row = Unit.objects.get(code="sx-mot").terms.get(superseded_at=None)
+    Term.objects.filter(pk=row.pk).update(planned_ends_before=planned.ends_before)
+    assert "kết thúc sớm" in read(chair, "/don-vi/sx-mot/")
+    assert "(sớm hơn dự kiến là 29/02/2028)" in read(chair, "/don-vi/sx-mot/lich-su/")
     # closed early: the old union's report and targets are of the days that it ran
     for path in ("bao-cao", "chi-tieu"):
-        assert "01/03/2023 – 30/06/2025" in read(chair, f"/don-vi/sx-mot/{path}/2023-2028/")
+        said = read(chair, f"/don-vi/sx-mot/{path}/2023-2028/")
+        assert "01/03/2023 – 30/06/2025" in said and "Nhiệm kỳ đã kết thúc sớm hơn dự kiến" in said
