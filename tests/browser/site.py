@@ -49,6 +49,8 @@ SCREENS = (
     Screen("unit-of-a-ward", "hu-cau", "/don-vi/hc-phuong-ben-trang/"),
     Screen("tree-before-the-reform", "hu-cau", "/don-vi/?ngay=30/6/2025"),
     Screen("unit-statements", "hu-cau", "/don-vi/hc-suoi-mong/?xem=so-ke"),
+    Screen("unit-life", "hu-cau", "/don-vi/hc-suoi-mong/lich-su/"),
+    Screen("tree-with-ended", "hu-cau", "/don-vi/?ca=ket-thuc"),
     Screen("unit-empty", "binh-luc", "/don-vi/ldld-binh-luc/"),
     Screen("members-empty", "binh-luc", "/don-vi/ldld-binh-luc/doan-vien/"),
     Screen("members", "hu-cau", "/don-vi/hc-tinh/doan-vien/?ngay=1/6/2025"),

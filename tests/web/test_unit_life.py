@@ -18,7 +18,7 @@ from nhiemky.reforms.actions import annul_reorganisation
 from nhiemky.reforms.rows import Do, Row
 from nhiemky.rules.timeline import Span
 from nhiemky.units.actions import change_name, open_term
-from nhiemky.units.models import Unit
+from nhiemky.units.models import Term, Unit
 from tests.factories import a_unit, a_user, clerk, let, put
 from tests.reforms.test_stories import ALWAYS, applied, province
 
@@ -182,3 +182,40 @@ def test_the_tree_offers_the_eves_of_what_was_reorganised_and_shows_the_ended(pr
     let(neighbour, other)
     said = read(neighbour, "/don-vi/?ca=ket-thuc")
     assert "sx-mot" not in said and "Trước" not in said
+
+
+def test_forms_of_an_ended_unit_say_where_to_write_now(province: Unit, chair: User) -> None:
+    applied(province, Row(Do.MERGE, "sx-mot", "sx-hai"))
+    forms = ("ghi-viec/", "ghi-viec/?viec=visit", "ke-khai/", "nhiem-ky/moi/", "ky-bao-cao/moi/", "chuc-danh/them/")
+    for path in forms:
+        said = read(chair, f"/don-vi/sx-mot/{path}")
+        assert "Đơn vị đã kết thúc hoạt động, đến hết 30/06/2025." in said, path
+        assert "Nhập vào Đơn vị thử sx-hai" in said, path
+        assert "kết thúc hoạt động" not in read(chair, f"/don-vi/sx-hai/{path}"), path
+    for path in ("doan-vien/them/", "doan-vien/them-nhieu/", "doan-vien/nap/", "chuyen-sinh-hoat/tiep-nhan/"):
+        answer = signed_in(chair).get(f"/don-vi/sx-mot/{path}")
+        assert answer.status_code == 422
+        assert "Hãy ghi ở “Đơn vị thử sx-hai”." in unescape(answer.content.decode())
+        assert signed_in(chair).get(f"/don-vi/sx-hai/{path}").status_code == 200
+
+
+def test_a_new_unit_says_that_its_first_term_is_to_be_set(province: Unit, chair: User) -> None:
+    applied(
+        province,
+        Row(Do.MERGE, "sx-mot", name="Công đoàn cơ sở Trường Một Hai"),
+        Row(Do.MERGE, "sx-hai", name="Công đoàn cơ sở Trường Một Hai"),
+    )
+    new = Unit.objects.get(names__name="Công đoàn cơ sở Trường Một Hai")
+    assert "để ghi nhiệm kỳ đầu, khóa I" in read(chair, f"/don-vi/{new.code}/")
+    open_term(by=clerk(), unit=new, label="2025-2030", period=Span(date(2025, 7, 1), None), ordinal=1)
+    assert "để ghi nhiệm kỳ đầu" not in read(chair, f"/don-vi/{new.code}/")
+    assert "Bắt đầu nhiệm kỳ 2025-2030 (khóa I)" in read(chair, f"/don-vi/{new.code}/lich-su/")
+    planned = Span(date(2023, 3, 1), date(2028, 3, 1))
+    row = Unit.objects.get(code="sx-mot").terms.get(superseded_at=None)
+    Term.objects.filter(pk=row.pk).update(planned_ends_before=planned.ends_before)
+    assert "kết thúc sớm" in read(chair, "/don-vi/sx-mot/")
+    assert "(sớm hơn dự kiến là 29/02/2028)" in read(chair, "/don-vi/sx-mot/lich-su/")
+    # closed early: the old union's report and targets are of the days that it ran
+    for path in ("bao-cao", "chi-tieu"):
+        said = read(chair, f"/don-vi/sx-mot/{path}/2023-2028/")
+        assert "01/03/2023 – 30/06/2025" in said and "Nhiệm kỳ đã kết thúc sớm hơn dự kiến" in said

@@ -21,8 +21,8 @@ class What(StrEnum):
     RENAMED = "renamed"
     RETYPED = "retyped"
     PLACED = "placed"
-    TERM_OPENED = "term_opened"
     TERM_CLOSED = "term_closed"
+    TERM_OPENED = "term_opened"
     ENDED = "ended"
     GOES_ON = "goes_on"
 

@@ -24,6 +24,7 @@ from nhiemky.web import access
 from nhiemky.web.dates import typed_day
 from nhiemky.web.frame import answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, write_once
+from nhiemky.web.units.ended import no_more_members
 
 MOST_FOUND = 20
 LONGEST_SEARCH = 100
@@ -158,6 +159,7 @@ def _letter(
 def receive(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody came with their card: the old unit is asked. What is typed stands in no address."""
     unit = access.unit_to_record(request, code)
+    no_more_members(request, unit)
     typed = typed_in(request, OF_REQUEST)
     if request.method != "POST":
         typed["ngay-dau"] = access.today().isoformat()

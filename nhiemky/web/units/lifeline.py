@@ -60,7 +60,6 @@ class Moment:
     when: str
     told: tuple[Told, ...]
     papers: tuple[Paper, ...]
-    small: bool
 
 
 def event_href(code: str) -> str:
@@ -130,7 +129,7 @@ def _moment(when: PartialDate | None, rows: Sequence[Happening], around: Around)
     papers = dict.fromkeys(paper for each in rows if (paper := around.paper(each.decision, each.cause)))
     return Moment(
         vietnamese.partial(when) if when else _("Không rõ ngày"),
-        told, tuple(papers), all(each.small for each in told),
+        told, tuple(papers),
     )  # fmt: skip
 
 
@@ -155,8 +154,7 @@ def _told(each: Happening, around: Around) -> Iterable[Told]:
     elif each.what is What.TERM_OPENED:
         yield Told(_("Bắt đầu nhiệm kỳ %(label)s") % {"label": row.label}, note=_ordinal(row.ordinal), small=True)
     elif each.what is What.TERM_CLOSED:
-        early = row.planned_ends_before and row.ends_before < row.planned_ends_before
-        note = _("sớm hơn dự kiến (%(end)s)") % {"end": _partial(row.planned.end)} if early else ""
+        note = _("sớm hơn dự kiến là %(end)s") % {"end": _partial(row.planned.end)} if row.closed_early else ""
         yield Told(_("Kết thúc nhiệm kỳ %(label)s") % {"label": row.label}, note=note, small=True)
     elif each.what is What.GOES_ON:
         yield from _goes_on(each, around)
