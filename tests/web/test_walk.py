@@ -16,6 +16,7 @@ from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
 from tests.web.members import people_at
 from tests.web.moving import waiting_transfer
+from tests.web.reforming import reforms_at
 
 pytestmark = pytest.mark.both_engines
 
@@ -48,6 +49,9 @@ OF_UNIT = {
     "web.members.export": [SUOI_MONG],
     "web.members.brief_list": [SUOI_MONG],
     "web.members.readings": [SUOI_MONG],
+    "web.reforms.list": [SUOI_MONG],
+    "web.reforms.event": ["{reform}"],
+    "web.reforms.file": ["{reform}"],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -117,6 +121,15 @@ OF_KEEPER = {
     "web.account.invite": [SUOI_MONG],
     "web.units.name": [SUOI_MONG],
     "web.members.begin": [SUOI_MONG],
+    "web.reforms.new": [SUOI_MONG],
+    "web.reforms.edit": ["{plan}"],
+    "web.reforms.add": ["{plan}"],
+    "web.reforms.row": ["{plan}", "1"],
+    "web.reforms.many": ["{plan}"],
+    "web.reforms.sheet": ["{plan}"],
+    "web.reforms.template": ["{plan}"],
+    "web.reforms.annul": ["{reform}"],
+    "web.reforms.turn_back": ["{reform}"],
 }
 # addresses of the whole installation
 OF_ADMINISTRATOR = {
@@ -154,6 +167,10 @@ ELSEWHERE = {
     "web.members.import_report",
     "web.members.import_drop",
     "web.members.erase",
+    "web.reforms.discard",
+    "web.reforms.remove",
+    "web.reforms.preview",
+    "web.reforms.apply",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -202,7 +219,7 @@ def _make(cast: Cast) -> dict[str, str]:
         "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
         "document": cast.document.code,
         "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
-    } | people_at(cast)
+    } | people_at(cast) | reforms_at(cast)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     def write() -> Reorganisation:
         day, decided_on, file = _read(request, typed)
         texts = {field: typed[box] for box, field in BOXES.items()}
-        return amend_reorganisation(  # type: ignore[no-any-return]
+        return amend_reorganisation(
             by=request.user, event=event, day=day, rows=rows_in(event), file=file, decided_on=decided_on, **texts
         )
 

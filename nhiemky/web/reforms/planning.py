@@ -49,7 +49,7 @@ def at_work(event: Reorganisation) -> background.Job | None:
 
 def save_rows(request: HttpRequest, event: Reorganisation, rows: Sequence[Row]) -> Reorganisation:
     """The draft with these rows and the words it has."""
-    return amend_reorganisation(  # type: ignore[no-any-return]
+    return amend_reorganisation(
         by=request.user, event=event, day=event.day, rows=numbered(rows), decided_on=event.decided_on
     )
 

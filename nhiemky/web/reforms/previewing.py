@@ -54,7 +54,12 @@ def _shown(request: HttpRequest, event: Reorganisation, faults: tuple[str, ...] 
                 messages.error(request, told.sentence)
         return redirect("web.reforms.event", event.code)
     context = about(event) | _of_preview(event, found)
-    context |= {"stamp": stamp, "faults": faults, "early": event.day > access.today(), "large": len(event.plan) > AT_ONCE}
+    context |= {
+        "stamp": stamp,
+        "faults": faults,
+        "early": event.day > access.today(),
+        "large": len(event.plan) > AT_ONCE,
+    }
     return render(request, "web/reforms/preview.html", context, status=422 if faults else 200)
 
 

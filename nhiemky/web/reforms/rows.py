@@ -228,4 +228,9 @@ WHERE = {
     Do.REVIVE: lazily("%(unit)s lập lại dưới đơn vị nào?"),
     Do.ALLOT: lazily("Đoàn viên của %(unit)s về đơn vị nào?"),
 }
-TO_LABEL = {Do.FOUND: lazily("Trực thuộc"), Do.MERGE: lazily("Nhập vào"), Do.SPLIT: lazily("Tách sang"), Do.INHERIT: lazily("Thừa kế bởi")}
+TO_LABEL = {
+    Do.FOUND: lazily("Trực thuộc"),
+    Do.MERGE: lazily("Nhập vào"),
+    Do.SPLIT: lazily("Tách sang"),
+    Do.INHERIT: lazily("Thừa kế bởi"),
+}
