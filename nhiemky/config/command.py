@@ -84,10 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--from", dest="start", required=True, metavar="NGÀY")
     figure.add_argument("--to", dest="end", required=True, metavar="NGÀY")
     figure.add_argument("--open", action="store_true")
-    figure.add_argument(
-        "--boundaries", default="then", metavar="then|NGÀY",
-        help="then: cây tổ chức lúc việc diễn ra; một ngày (2025-07-01): mọi việc xếp theo cây của ngày ấy",
-    )  # fmt: skip
+    for sub in (report, figure):
+        sub.add_argument(
+            "--boundaries", default="then", metavar="then|NGÀY",
+            help="then: cây tổ chức lúc việc diễn ra; một ngày (2025-07-01): mọi việc xếp theo cây của ngày ấy",
+        )  # fmt: skip
 
     check = command("check", "Kiểm tra sổ ghi việc, cây tổ chức, chỉ tiêu và nhật ký: nêu mọi lỗi.")
     check.add_argument("--format", choices=["text", "json"], default="text")

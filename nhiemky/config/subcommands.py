@@ -43,6 +43,7 @@ from nhiemky.reports.queries import report_of
 from nhiemky.reports.render import FORMATS, render
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import PartialDate, Span
+from nhiemky.units.history import boundaries_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import (
     Period,
@@ -127,7 +128,7 @@ def _unit_json(card: Any, on: date) -> dict[str, Any]:
 
 def report(given: argparse.Namespace) -> None:
     unit, period = asked_for(given.unit, given.period)
-    contents = report_of(unit, period, clock.today())
+    contents = report_of(unit, period, clock.today(), _boundaries(given.boundaries))
     if given.format == "json":
         data = (json.dumps(report_json(contents), ensure_ascii=False, indent=2) + "\n").encode()
     elif given.format in FORMATS:
@@ -184,12 +185,14 @@ def _boundaries(text: str) -> date | None:
     if text == "then":
         return None
     try:
-        return date.fromisoformat(text)
+        day = vietnamese.parse_day(text)
     except ValueError:
         raise Refusal(
             _("Cây tổ chức “%(given)s” chưa rõ. Hãy ghi then, hoặc một ngày như --boundaries 2025-07-01.")
             % {"given": text}
         ) from None
+    boundaries_on(day)  # refused in words on a day that has no tree
+    return day
 
 
 def _partial(text: str) -> PartialDate:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.queries import Asked, Figure, Material, evaluate, gather, open_figure
+from nhiemky.figures.queries.material import forget
 from nhiemky.foundation.models import User
 from nhiemky.ledger import kinds
 from nhiemky.rules.indicators import Measure
@@ -22,13 +23,16 @@ from nhiemky.rules.timeline import Span
 from nhiemky.units.history import boundaries_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import tree_on
-from tests.factories import clerk, law, rolled_back
+from tests.factories import clerk, draws_all, law, rolled_back
 from tests.figures import hard_cases
 from tests.figures.naive import NOTHING, Naive
 from tests.figures.naive_on import NaiveOn
+from tests.figures.planted_bugs import BUGS, CUT_LINES
 from tests.figures.worlds import SPANS, TODAY, UNITS, found_units, smaller_worlds, worlds, write
+from tests.planted import Bug, Unseen, engines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
+pytestmark = pytest.mark.django_db
+WITHIN = 25
 
 INDICATORS = [
     "tet_gifts_given", "hardship_support_visits", "hardship_members_supported", "hardship_gifts_given",
@@ -149,13 +153,24 @@ def check_figures_equal_the_second_way(world: dict[str, Any]) -> None:
         written = Written(world)
         DRAWN.update(hard_cases.of_world(written.naive, world) | ask(written) | {hard_cases.DRAWS})
 
+        def again(bug: Bug) -> None:
+            # what was gathered with another bug, or with none
+            forget()
+            ask(written)
+
+        UNSEEN.look(again)
+    forget()
+
 
 DRAWN: Counter[str] = Counter()
+UNSEEN = Unseen()
 
 
+@pytest.mark.both_engines
 def test_figures_equal_the_second_way(clerk: User) -> None:
     found_units()
     DRAWN.clear()
+    UNSEEN.look_for(BUGS, WITHIN)
     check_figures_equal_the_second_way.hold()
     told = hard_cases.report(DRAWN, connection.vendor)
     print(f"\n{told}")
@@ -164,7 +179,8 @@ def test_figures_equal_the_second_way(clerk: User) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(told + "\n", encoding="utf-8")
     rare = hard_cases.rare(DRAWN)
-    assert not rare, f"Drawn too seldom to prove anything: {rare}"
+    assert not (rare and draws_all()), f"Drawn too seldom to prove anything: {rare}"
+    assert not UNSEEN.bugs, "planted, and not seen"
 
 
 @law(worlds(), examples=14, smaller=smaller_worlds)
@@ -189,12 +205,13 @@ def check_figures_on_the_tree_of_another_day(world: dict[str, Any]) -> None:
 MOVED: Counter[bool] = Counter()
 
 
+@pytest.mark.both_engines
 def test_figures_on_the_tree_of_another_day(clerk: User) -> None:
     found_units()
     MOVED.clear()
     check_figures_on_the_tree_of_another_day.hold()
     print(f"figures that are others on the tree of another day: {MOVED[True]} of {MOVED.total()}")
-    assert MOVED[True] > 15
+    assert MOVED[True] > (15 if draws_all() else 5)
 
 
 @law(worlds(totals=False), examples=25, smaller=smaller_worlds)
@@ -253,6 +270,14 @@ def check_the_same_on_another_tree(written: Written, on: date, asked: Asked) -> 
         assert counted == dict.fromkeys(everywhere, 1)
 
 
+@pytest.mark.both_engines
 def test_a_unit_is_its_own_and_its_children(clerk: User) -> None:
     found_units()
     check_a_unit_is_its_own_and_its_children.hold()
+
+
+@engines
+def test_a_planted_bug_breaks_the_sum_over_children(clerk: User) -> None:
+    found_units()
+    with CUT_LINES.planted():
+        assert check_a_unit_is_its_own_and_its_children.is_broken_within(WITHIN)

@@ -12,11 +12,16 @@ from nhiemky.foundation import catalogue
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.members.models import Membership
 from nhiemky.rules.histories import History
+from nhiemky.rules.timeline import Span
 from nhiemky.rules.trees import Placed, Succession
 from nhiemky.rules.vietnamese import fold
 from nhiemky.units.history import history
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import UnitCard, cards, ever_below, going_on, key_of
+
+
+# whoever is over a unit that has left the one that plans
+OUTSIDE = ""
 
 
 class Line(History[str]):
@@ -47,15 +52,18 @@ class Directory:
 
     @cached_property
     def history(self) -> Line:
-        """What is known of these units; what stands over the one that plans is not touched."""
+        """What is known of these units; what stands over the one that plans is not touched.
+
+        A unit that has left for another stands under OUTSIDE from then on, which lives always.
+        """
         code = {each.id: each.code for each in self.cards.values()}
         whole = history()
         return Line(
-            {code[unit]: spans for unit, spans in whole.lives.items() if unit in code},
+            {code[unit]: spans for unit, spans in whole.lives.items() if unit in code} | {OUTSIDE: (Span(None, None),)},
             frozenset(
-                Placed(code[edge.unit], code[edge.parent], edge.span)
+                Placed(code[edge.unit], code.get(edge.parent, OUTSIDE), edge.span)
                 for edge in whole.edges
-                if edge.unit in code and edge.parent in code
+                if edge.unit in code and (edge.parent in code or edge.unit != self.top.pk)
             ),
             frozenset(
                 Succession(code[row.unit], code[row.successor], row.day, row.heir)
@@ -71,6 +79,16 @@ class Directory:
             if edge.span.holds(self.day):
                 found.setdefault(edge.parent, []).append(edge.unit)
         return found
+
+    @cached_property
+    def away(self) -> frozenset[str]:
+        """The units that stand under somebody else on the day: no plan of this one speaks of them."""
+        found, frontier = set[str](), [OUTSIDE]
+        while frontier:
+            below = self._children.get(frontier.pop(), [])
+            found |= set(below)
+            frontier += below
+        return frozenset(found)
 
     def children(self, unit: str) -> Sequence[str]:
         return self._children.get(unit, ())
@@ -120,6 +138,8 @@ class Directory:
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for each in self.cards.values():
+            if each.code in self.away:
+                continue
             for text in {fold(each.name), fold(each.short)}:
                 found.setdefault(text, []).append(each.code)
         return found
@@ -127,7 +147,7 @@ class Directory:
     def all_named(self, text: str) -> list[str]:
         """The units with this code, or else of this name; where several bear it, those that live on the day."""
         text = text.strip()
-        if text.lower() in self.cards:
+        if text.lower() in self.cards and text.lower() not in self.away:
             return [text.lower()]
         if new := self.new_named(text):
             return [new]
