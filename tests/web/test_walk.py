@@ -127,7 +127,6 @@ OF_KEEPER = {
     "web.reforms.row": ["{plan}", "1"],
     "web.reforms.many": ["{plan}"],
     "web.reforms.sheet": ["{plan}"],
-    "web.reforms.template": ["{plan}"],
     "web.reforms.annul": ["{reform}"],
     "web.reforms.turn_back": ["{reform}"],
 }
@@ -167,6 +166,7 @@ ELSEWHERE = {
     "web.members.import_report",
     "web.members.import_drop",
     "web.members.erase",
+    "web.reforms.template",
     "web.reforms.discard",
     "web.reforms.remove",
     "web.reforms.preview",

@@ -19,7 +19,6 @@ from nhiemky.units.history import history
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import UnitCard, cards, ever_below, going_on, key_of
 
-
 # whoever is over a unit that has left the one that plans
 OUTSIDE = ""
 
