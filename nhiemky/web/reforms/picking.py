@@ -27,7 +27,7 @@ def among(event: Reorganisation, box: str, do: Do | None) -> QuerySet[Unit]:
     below = units_below_on(event.unit, event.day)
     if box == "don-vi" and do is Do.REVIVE:
         return Unit.objects.filter(pk__in=ever_below(event.unit)).exclude(alive_on(event.day))
-    if box == "ve" or do in OF_ITSELF:
+    if box in ("ve", "tu") or do in OF_ITSELF:
         return below | Unit.objects.filter(pk=event.unit_id)
     return below
 
