@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from playwright.sync_api import Page
 
 TITLE = "Kết thúc hoạt động của Liên đoàn Lao động huyện Suối Mộng, thành lập công đoàn các phường, xã và đặc khu"
 WARD = "Công đoàn phường Thung Lũng Mây Trắng – Suối Mộng Đầu Nguồn"
 OF_UNIT = "hc-suoi-mong"
 ROWS = 310
+# nothing is recorded on a later day, so that units may end
+TODAY = f"{datetime.now(ZoneInfo('Asia/Ho_Chi_Minh')):%d/%m/%Y}"
 
 
 def press(page: Page, button: str) -> None:
@@ -20,11 +25,11 @@ def follow(page: Page, words: str) -> None:
         page.locator("main .picks a, main a.btn", has_text=words).first.click()
 
 
-def draft(page: Page, day: str = "1/3/2026") -> None:
+def draft(page: Page, day: str = TODAY) -> None:
     page.get_by_label("Tên việc sắp xếp").fill(TITLE)
     page.get_by_label("Ngày có hiệu lực").fill(day)
     page.get_by_label("Số, ký hiệu").fill("1234/QĐ-TLĐ")
-    page.get_by_label("Ngày quyết định").fill("20/2/2026")
+    page.get_by_label("Ngày quyết định").fill(TODAY)
     page.get_by_label("Cơ quan quyết định").fill("Ban Thường vụ Liên đoàn Lao động tỉnh")
     press(page, "Ghi, sang các việc")
 
@@ -93,7 +98,11 @@ def _schools(count: int) -> list[str]:
 
 
 def faulty(page: Page) -> None:
-    wrong = ["chuyển về,khong-co-don-vi,hc-suoi-mong,,,", "kết thúc,hc-tinh,,,,", "nhập vào,ten-nao-do,cung-khong-co,,,"]
+    wrong = [
+        "chuyển về,khong-co-don-vi,hc-suoi-mong,,,",
+        "kết thúc,hc-tinh,,,,",
+        "nhập vào,ten-nao-do,cung-khong-co,,,",
+    ]
     _hand_in(page, [*_schools(ROWS), *wrong])
 
 
@@ -112,7 +121,7 @@ def applied(page: Page) -> None:
     merged(page)
     press(page, "Xem trước")
     page.get_by_label("Tôi đã xem").check()
-    press(page, "Áp dụng từ 01/03/2026")
+    press(page, f"Áp dụng từ {TODAY}")
 
 
 def merged(page: Page) -> None:
@@ -131,7 +140,7 @@ def at_work(page: Page) -> None:
     _hand_in(page, _schools(ROWS))
     press(page, "Xem trước")
     page.get_by_label("Tôi đã xem").check()
-    press(page, "Áp dụng từ 01/03/2026")
+    press(page, f"Áp dụng từ {TODAY}")
 
 
 def to_annul(page: Page) -> None:
