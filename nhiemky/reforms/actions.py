@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from nhiemky.foundation import clock
+from nhiemky.foundation import background, clock
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
 from nhiemky.foundation.files import Kept, store
@@ -51,8 +53,10 @@ def amend_reorganisation(
     *, by: User, event: Reorganisation, day: date, rows: Sequence[Row], file: Kept | None = None,
     decided_on: date | None = None, **texts: str,
 ) -> Reorganisation:  # fmt: skip
-    """The draft, with other rows or words."""
-    event = _fresh(event, State.DRAFT)
+    """The draft, with other rows or words; refused where somebody changed the rows since they were read."""
+    seen, event = event.plan, _fresh(event, State.DRAFT)
+    if event.plan != seen:
+        raise Refusal(_("Phương án vừa được sửa ở một trang khác. Hãy xem lại các dòng rồi làm lại."))
     _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save()
     _attach(event, by, file)
@@ -74,18 +78,13 @@ def discard_reorganisation(*, by: User, event: Reorganisation) -> None:
     calls=("units.tree.reshape", "units.terms.close_all", "members.register.reorganise", "ledger.statement.record"),
 )
 def apply_reorganisation(
-    *, by: User, event: Reorganisation, today: date, tell: Progress = lambda _part: None
+    *, by: User, event: Reorganisation, today: date, tell: Progress = lambda _part: None, seen: str = ""
 ) -> Reorganisation:
-    """Write the plan, whole or not at all. `tell` hears of a hundred how much is done.
+    """Write the plan, whole or not at all. `tell` hears of a hundred how much is done; `seen` is the plan's `stamp_of`.
 
     Every fault of the plan at once is a Refusal. Nothing is applied before its day: what holds then is not known yet.
     """
-    event = _fresh(event, State.DRAFT)
-    if event.day > today:
-        raise Refusal(
-            _("Phương án có hiệu lực từ ngày %(day)s. Hãy áp dụng khi đến ngày đó; bản soạn vẫn được giữ.")
-            % {"day": vietnamese.day(event.day)}
-        )
+    event = _ready(event, today, seen)
     plan = laid_out(event.unit, rows_of(event), event.day)
     if isinstance(plan, list):
         raise Refusal.of(told.sentence for told in plan)
@@ -110,6 +109,18 @@ def apply_reorganisation(
     write_event(subject=f"reorganisation:{event.code}", unit=event.unit.code, data=event.counts)
     tell(100)
     return event
+
+
+@action("reforms.reorganisation.order")
+def order_application(*, by: User, event: Reorganisation, today: date, seen: str) -> None:
+    """The plan as it was seen is to be applied in the background, by whoever ordered it."""
+    from nhiemky.reforms.tasks import apply_in_background
+
+    event = _ready(event, today, seen)
+    event.applied_by = by
+    event.save()
+    background.enqueue(apply_in_background, event.code, seen)
+    write_event(subject=f"reorganisation:{event.code}", unit=event.unit.code, data={"rows": len(event.plan)})
 
 
 @action(
@@ -211,6 +222,24 @@ def _fresh(event: Reorganisation, state: State) -> Reorganisation:
     return now
 
 
+def stamp_of(event: Reorganisation) -> str:
+    """Of what a plan says and when: another one for every other plan."""
+    told = json.dumps([event.code, event.day.isoformat(), event.plan], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _ready(event: Reorganisation, today: date, seen: str) -> Reorganisation:
+    event = _fresh(event, State.DRAFT)
+    if seen and stamp_of(event) != seen:
+        raise Refusal(_("Phương án đã sửa sau khi xem trước nên chưa áp dụng. Hãy xem trước lần nữa."))
+    if event.day > today:
+        raise Refusal(
+            _("Phương án có hiệu lực từ ngày %(day)s. Hãy áp dụng khi đến ngày đó; bản soạn vẫn được giữ.")
+            % {"day": vietnamese.day(event.day)}
+        )
+    return event
+
+
 def _keys(plan: Plan) -> dict[str, int]:
     found: dict[str, int] = {}
     codes = list(plan.names)
@@ -247,4 +276,9 @@ def _tally(plan: Plan) -> dict[str, int]:
     changes = plan.changes
     new = {unit for unit, span in changes.lives_come if span.starts_on == plan.day}
     moved = {edge.unit for edge in changes.edges_come if edge.span.starts_on == plan.day} - new
-    return {"founded": len(new), "ended": len(plan.ended), "moved": len(moved), "renamed": len(plan.reshaping.called)}
+    return {
+        "founded": len(new),
+        "ended": len(plan.ended),
+        "moved": len(moved),
+        "renamed": len(set(plan.reshaping.called) - new),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +54,11 @@ class Reorganisation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @cached_property
+    def file(self) -> DecisionFile | None:
+        """The decision's file, the one that was handed in last."""
+        return self.files.order_by("-pk").first()
 
 
 class DecisionFile(models.Model):

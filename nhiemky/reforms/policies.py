@@ -4,5 +4,5 @@ from nhiemky.foundation.policies import POLICIES, Policy
 from nhiemky.foundation.roles import Right
 
 POLICIES["reforms.reorganisation.draft"] = Policy(Right.ADMINISTER)
-for _name in ("amend", "discard", "apply", "annul", "reverse"):
+for _name in ("amend", "discard", "order", "apply", "annul", "reverse"):
     POLICIES[f"reforms.reorganisation.{_name}"] = Policy(Right.ADMINISTER, lambda given: given["event"].unit)

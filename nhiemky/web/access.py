@@ -28,12 +28,13 @@ from nhiemky.ledger.models import Row
 from nhiemky.members.masking import Sight, sight_of
 from nhiemky.members.models import Person, Post, Transfer
 from nhiemky.members.queries import post_coded, transfer_coded, unit_keeping
+from nhiemky.reforms.models import Reorganisation, State
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import Definition
 from nhiemky.rules.timeline import Span
 from nhiemky.units.history import only_on
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import Period, period_named, visible_units
+from nhiemky.units.queries import Period, may_give, period_named, visible_units
 
 signed_in = login_required
 ONE_DAY = timedelta(days=1)
@@ -61,6 +62,37 @@ def unit_to_administer(request: HttpRequest, code: str) -> Unit:
     if not can(request, Right.ADMINISTER, unit):
         raise Http404
     return unit
+
+
+def may_reorganise(request: HttpRequest, unit: Unit) -> bool:
+    """Whether the person answers today for the unit and for all that stands below it."""
+    return may_give(request.user, unit, True, today())  # type: ignore[arg-type]
+
+
+def unit_to_reorganise(request: HttpRequest, code: str) -> Unit:
+    """The unit, if the person answers for it with all below."""
+    unit = unit_to_read(request, code)
+    if not may_reorganise(request, unit):
+        raise Http404
+    return unit
+
+
+def reorganisation_to_read(request: HttpRequest, code: str) -> Reorganisation:
+    """The event, if the person may read its unit; what was never applied is only for whoever plans."""
+    rows = Reorganisation.objects.select_related("unit", "drafted_by", "applied_by", "ended_by", "reverses")
+    event = get_object_or_404(rows, code=code)
+    unit_to_read(request, event.unit.code)
+    if event.state not in (State.APPLIED, State.ANNULLED) and not may_reorganise(request, event.unit):
+        raise Http404
+    return event
+
+
+def reorganisation_to_change(request: HttpRequest, code: str) -> Reorganisation:
+    """The event, if the person answers for its unit with all below."""
+    event = reorganisation_to_read(request, code)
+    if not may_reorganise(request, event.unit):
+        raise Http404
+    return event
 
 
 def unit_to_change(request: HttpRequest, code: str, right: Right) -> Unit:

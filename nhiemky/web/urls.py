@@ -34,6 +34,10 @@ from nhiemky.web.posts import forms as post_forms
 from nhiemky.web.posts import views as posts
 from nhiemky.web.records import evidence, listing, picking, recording, stating
 from nhiemky.web.records import views as records
+from nhiemky.web.reforms import drafting, ending, many, previewing
+from nhiemky.web.reforms import event as reforms_event
+from nhiemky.web.reforms import listing as reforms
+from nhiemky.web.reforms import rows as reform_rows
 from nhiemky.web.reports import views as reports
 from nhiemky.web.rulesets import views as rulesets
 from nhiemky.web.terms import views as terms
@@ -165,4 +169,20 @@ urlpatterns = [
     path("doan-vien/<str:code>/gop/", merging.merge, name="web.members.merge"),
     path("doan-vien/<str:code>/gop/<int:key>/tach/", merging.unmerge, name="web.members.unmerge"),
     path("don-vi/<slug:code>/doan-vien/tinh-theo-so/", beginning.begin, name="web.members.begin"),
+    path("don-vi/<slug:code>/sap-xep/", reforms.reorganisations, name="web.reforms.list"),
+    path("don-vi/<slug:code>/sap-xep/moi/", drafting.new, name="web.reforms.new"),
+    path("sap-xep/<str:code>/", reforms_event.event, name="web.reforms.event"),
+    path("sap-xep/<str:code>/sua/", drafting.edit, name="web.reforms.edit"),
+    path("sap-xep/<str:code>/bo/", drafting.discard, name="web.reforms.discard"),
+    path("sap-xep/<str:code>/quyet-dinh/", reforms.file, name="web.reforms.file"),
+    path("sap-xep/<str:code>/viec/them/", reform_rows.add, name="web.reforms.add"),
+    path("sap-xep/<str:code>/viec/<int:at>/sua/", reform_rows.edit, name="web.reforms.row"),
+    path("sap-xep/<str:code>/viec/<int:at>/bo/", reform_rows.remove, name="web.reforms.remove"),
+    path("sap-xep/<str:code>/nhieu-viec/", many.many, name="web.reforms.many"),
+    path("sap-xep/<str:code>/nap/", many.sheet, name="web.reforms.sheet"),
+    path("sap-xep/<str:code>/nap/mau/", many.template_file, name="web.reforms.template"),
+    path("sap-xep/<str:code>/xem-truoc/", previewing.preview, name="web.reforms.preview"),
+    path("sap-xep/<str:code>/ap-dung/", previewing.apply, name="web.reforms.apply"),
+    path("sap-xep/<str:code>/huy/", ending.annul, name="web.reforms.annul"),
+    path("sap-xep/<str:code>/lap-lai/", ending.turn_back, name="web.reforms.turn_back"),
 ]

@@ -201,6 +201,9 @@ SCREENS = (
     Screen("posts-of-body-many", "hu-cau", "/don-vi/hc-phuong-ben-trang/chuc-danh/ban/bch/"),
     Screen("posts-size-without-term", "binh-luc", "/don-vi/ldld-binh-luc/chuc-danh/so-luong/"),
     Screen("posts-rules-without-term", "binh-luc", "/don-vi/ldld-binh-luc/chuc-danh/quy-dinh/"),
+    Screen("reforms-empty", "quan-tri", "/don-vi/hc-suoi-mong/sap-xep/"),
+    Screen("reforms-auditor", "kiem-tra", "/don-vi/hc-tinh/sap-xep/"),
+    Screen("reform-new", "quan-tri", "/don-vi/hc-suoi-mong/sap-xep/moi/"),
 )
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser import reform_steps as reforms
+
 UNIT = "/don-vi/hc-thcs-may-trang/"
+PLANS = "/don-vi/hc-suoi-mong/sap-xep/moi/"
 HERE = "/doan-vien/hc.n.0003/"
 # more than one page of the log holds
 READINGS = 52
@@ -173,4 +176,16 @@ STEPS = (
     Step("import-many", "chu-tich", f"{UNIT}doan-vien/nap/", _many),
     Step("import-written", "chu-tich", f"{UNIT}doan-vien/nap/", _written),
     Step("import-at-work", "chu-tich", f"{UNIT}doan-vien/nap/", _at_work),
+    Step("reform-refused", "quan-tri", PLANS, reforms.refused, "422"),
+    Step("reform-choose", "quan-tri", PLANS, reforms.choose),
+    Step("reform-look-for", "quan-tri", PLANS, reforms.look_for),
+    Step("reform-found", "quan-tri", PLANS, reforms.found),
+    Step("reform-split", "quan-tri", PLANS, reforms.split),
+    Step("reform-many", "quan-tri", PLANS, reforms.many),
+    Step("reform-sheet-unread", "quan-tri", PLANS, reforms.unread, "422"),
+    Step("reform-faulty", "quan-tri", PLANS, reforms.faulty),
+    Step("reform-preview", "quan-tri", PLANS, reforms.previewed),
+    Step("reform-annulled", "quan-tri", PLANS, reforms.annulled),
+    Step("reform-at-work", "quan-tri", PLANS, reforms.at_work),
+    Step("reform-applied", "quan-tri", PLANS, reforms.applied),
 )

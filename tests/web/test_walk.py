@@ -16,6 +16,7 @@ from tests.foundation.backup.installation import backup_file
 from tests.web.conftest import PERIOD, SUOI_MONG, Cast
 from tests.web.members import people_at
 from tests.web.moving import waiting_transfer
+from tests.web.reforming import reforms_at
 
 pytestmark = pytest.mark.both_engines
 
@@ -49,6 +50,9 @@ OF_UNIT = {
     "web.members.export": [SUOI_MONG],
     "web.members.brief_list": [SUOI_MONG],
     "web.members.readings": [SUOI_MONG],
+    "web.reforms.list": [SUOI_MONG],
+    "web.reforms.event": ["{reform}"],
+    "web.reforms.file": ["{reform}"],
 }
 # addresses of one unit for those who record there: to those who only read it, a sentence
 OF_RECORDER = {
@@ -118,6 +122,14 @@ OF_KEEPER = {
     "web.account.invite": [SUOI_MONG],
     "web.units.name": [SUOI_MONG],
     "web.members.begin": [SUOI_MONG],
+    "web.reforms.new": [SUOI_MONG],
+    "web.reforms.edit": ["{plan}"],
+    "web.reforms.add": ["{plan}"],
+    "web.reforms.row": ["{plan}", "1"],
+    "web.reforms.many": ["{plan}"],
+    "web.reforms.sheet": ["{plan}"],
+    "web.reforms.annul": ["{reform}"],
+    "web.reforms.turn_back": ["{reform}"],
 }
 # addresses of the whole installation
 OF_ADMINISTRATOR = {
@@ -155,6 +167,11 @@ ELSEWHERE = {
     "web.members.import_report",
     "web.members.import_drop",
     "web.members.erase",
+    "web.reforms.template",
+    "web.reforms.discard",
+    "web.reforms.remove",
+    "web.reforms.preview",
+    "web.reforms.apply",
 }
 EVERY = OF_UNIT | OF_RECORDER | OF_WRITER | OF_PERSON | OF_ACCOUNT | OF_KEEPER | OF_ADMINISTRATOR
 
@@ -194,16 +211,20 @@ def _make(cast: Cast) -> dict[str, str]:
     person = enter_person(by=cast.users["suoi-mong"], unit=cast.unit, name="Lê Thị Đi Qua")
     join_unit(by=cast.users["suoi-mong"], unit=cast.unit, person=person, valid=Span.parse("2024-01-01.."))
     transfer = waiting_transfer(cast.users["quan-tri"], cast.unit)
-    return {
-        "person": person.code,
-        "transfer": transfer.code,
-        "member": transfer.person.code,
-        "entry": entry.code,
-        "evidence": file.code,
-        "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
-        "document": cast.document.code,
-        "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
-    } | people_at(cast)
+    return (
+        {
+            "person": person.code,
+            "transfer": transfer.code,
+            "member": transfer.person.code,
+            "entry": entry.code,
+            "evidence": file.code,
+            "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
+            "document": cast.document.code,
+            "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
+        }
+        | people_at(cast)
+        | reforms_at(cast)
+    )
 
 
 @pytest.fixture

@@ -86,6 +86,11 @@ class Directory:
                 found.setdefault(edge.parent, []).append(edge.unit)
         return found
 
+    @cached_property
+    def away(self) -> frozenset[str]:
+        """The units that stand under somebody else on the day: no plan of this one speaks of them."""
+        return frozenset(unit for unit in self.cards if self.is_outside(unit))
+
     def children(self, unit: str) -> Sequence[str]:
         return self._children.get(unit, ())
 
@@ -135,6 +140,8 @@ class Directory:
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for each in self.cards.values():
+            if each.code in self.away:
+                continue
             for text in {fold(each.name), fold(each.short)}:
                 found.setdefault(text, []).append(each.code)
         return found
@@ -142,7 +149,7 @@ class Directory:
     def all_named(self, text: str) -> list[str]:
         """The units with this code, or else of this name; where several bear it, those that live on the day."""
         text = text.strip()
-        if text.lower() in self.cards:
+        if text.lower() in self.cards and text.lower() not in self.away:
             return [text.lower()]
         if new := self.new_named(text):
             return [new]

@@ -18,7 +18,7 @@ from nhiemky.ledger.models import Entry, Statement
 from nhiemky.ledger.queries import living
 from nhiemky.members.actions.reorganising import OF_REGISTER
 from nhiemky.members.models import Membership, Post
-from nhiemky.reforms.models import Reorganisation
+from nhiemky.reforms.models import Reorganisation, State
 from nhiemky.reforms.opening import opened_by
 from nhiemky.rules import vietnamese
 from nhiemky.units.actions.reshaping import OF_TREE
@@ -131,3 +131,8 @@ def events_of(unit: Unit) -> list[Reorganisation]:
             codes |= set(model.objects.filter(unit=unit).exclude(**{field: ""}).values_list(field, flat=True))
     codes |= set(unit.succeeds.exclude(cause="").values_list("cause", flat=True))
     return list(Reorganisation.objects.filter(code__in=codes).select_related("unit").order_by("-day", "-pk"))
+
+
+def was_applied_at(unit: Unit) -> bool:
+    """Whether a reorganisation of the unit was ever applied, annulled ones too."""
+    return Reorganisation.objects.filter(unit=unit, state__in=(State.APPLIED, State.ANNULLED)).exists()

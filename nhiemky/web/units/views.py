@@ -19,6 +19,7 @@ from nhiemky.documents.queries import issued
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.members.queries import posts_in
+from nhiemky.reforms.queries.standing import was_applied_at
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import ONE_DAY, Span
 from nhiemky.units.history import in_order_of_tree
@@ -202,6 +203,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "may_record": access.can(request, Right.RECORD, row) and row.lives_on(today),
         "documents": list(issued(row.code)[:5]),
         "administers": access.can(request, Right.ADMINISTER, row),
+        # of use to whoever plans for the units below, and to all once something was applied
+        "reforms": (bool(below) and access.may_reorganise(request, row)) or was_applied_at(row),
         "fictional": row.fictional,
     }
     return render(request, "web/units/unit.html", context | listed)
