@@ -264,4 +264,9 @@ def _tally(plan: Plan) -> dict[str, int]:
     changes = plan.changes
     new = {unit for unit, span in changes.lives_come if span.starts_on == plan.day}
     moved = {edge.unit for edge in changes.edges_come if edge.span.starts_on == plan.day} - new
-    return {"founded": len(new), "ended": len(plan.ended), "moved": len(moved), "renamed": len(set(plan.reshaping.called) - new)}
+    return {
+        "founded": len(new),
+        "ended": len(plan.ended),
+        "moved": len(moved),
+        "renamed": len(set(plan.reshaping.called) - new),
+    }
