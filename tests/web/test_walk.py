@@ -210,16 +210,20 @@ def _make(cast: Cast) -> dict[str, str]:
     person = enter_person(by=cast.users["suoi-mong"], unit=cast.unit, name="Lê Thị Đi Qua")
     join_unit(by=cast.users["suoi-mong"], unit=cast.unit, person=person, valid=Span.parse("2024-01-01.."))
     transfer = waiting_transfer(cast.users["quan-tri"], cast.unit)
-    return {
-        "person": person.code,
-        "transfer": transfer.code,
-        "member": transfer.person.code,
-        "entry": entry.code,
-        "evidence": file.code,
-        "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
-        "document": cast.document.code,
-        "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
-    } | people_at(cast) | reforms_at(cast)
+    return (
+        {
+            "person": person.code,
+            "transfer": transfer.code,
+            "member": transfer.person.code,
+            "entry": entry.code,
+            "evidence": file.code,
+            "statement": Statement.objects.filter(unit=cast.unit, replaced_by=None).order_by("pk")[0].code,
+            "document": cast.document.code,
+            "target": Target.objects.filter(unit=cast.unit).order_by("pk")[0].code,
+        }
+        | people_at(cast)
+        | reforms_at(cast)
+    )
 
 
 @pytest.fixture
