@@ -130,6 +130,7 @@ def test_from_the_first_click_to_the_applied_event_and_back(officer: Client) -> 
     for _press in range(2):
         gone = sent(officer, f"{plan}huy/", **{"ly-do": "Ghi nhầm ngày"})
     assert "Ghi nhầm ngày" in gone and "đã hủy" in gone
+    assert "<b>CĐ phường Đông</b>" in gone, "what it founded is still called so"
     assert history() == before
     assert Reorganisation.objects.get().state == State.ANNULLED
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from nhiemky.reforms.models import Reorganisation
+from nhiemky.foundation.events import written_by
+from nhiemky.reforms.models import Reorganisation, State
 from nhiemky.reforms.queries.standing import units_touched
 from nhiemky.reforms.queries.turning import changes_of
 from nhiemky.rules.histories import Changes
 from nhiemky.rules.timeline import ONE_DAY
 from nhiemky.rules.vietnamese import sort_key
-from nhiemky.units.models import Unit
+from nhiemky.units.models import Unit, UnitName
 from nhiemky.units.queries import names_of
 
 # of more units than this only the parents stand open
@@ -113,7 +114,12 @@ def columns_of_event(event: Reorganisation) -> Columns:
     listed = sorted(codes)
     for start in range(0, len(listed), 500):
         keys |= set(Unit.objects.filter(code__in=listed[start : start + 500]).values_list("pk", flat=True))
-    return columns_of(changes, _names(keys, event.day - ONE_DAY), _names(keys, event.day), links=True)
+    after = _names(keys, event.day)
+    if event.state != State.APPLIED:
+        # what it founded is called nothing any more
+        names = written_by(UnitName, event.code).filter(starts_on=event.day)
+        after |= dict(names.values_list("unit__code", "short_name"))
+    return columns_of(changes, _names(keys, event.day - ONE_DAY), after, links=event.state == State.APPLIED)
 
 
 def _names(keys: set[int], on: date) -> dict[str, str]:
