@@ -14,7 +14,7 @@ from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.door import action
 from nhiemky.foundation.files import Kept, store
 from nhiemky.foundation.models import User, new_code
-from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.members.actions.reorganising import reorganise_register, restore_register
 from nhiemky.members.models import Person
 from nhiemky.members.queries.counting import begun_in
@@ -29,6 +29,7 @@ from nhiemky.rules import vietnamese
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.actions.reshaping import close_terms, reopen_terms, reshape_tree, restore_tree
 from nhiemky.units.models import Unit
+from nhiemky.units.queries import may_give
 
 Progress = Callable[[int], None]
 _TEXTS = {"title": 200, "decision": 120, "decided_by": 200, "note": 2000}
@@ -40,6 +41,7 @@ def draft_reorganisation(
     reverses: Reorganisation | None = None, decided_on: date | None = None, **texts: str,
 ) -> Reorganisation:  # fmt: skip
     """A plan to look at; the tree is as it was until it is applied."""
+    _answers_for(by, unit)
     event = Reorganisation(unit=unit, code=code or new_code(), drafted_at=clock.now(), drafted_by=by, reverses=reverses)
     _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save(force_insert=True)
@@ -54,7 +56,7 @@ def amend_reorganisation(
     decided_on: date | None = None, **texts: str,
 ) -> Reorganisation:  # fmt: skip
     """The draft, with other rows or words; refused where somebody changed the rows since they were read."""
-    seen, event = event.plan, _fresh(event, State.DRAFT)
+    seen, event = event.plan, _fresh(event, State.DRAFT, by)
     if event.plan != seen:
         raise Refusal(_("Phương án vừa được sửa ở một trang khác. Hãy xem lại các dòng rồi làm lại."))
     _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
@@ -67,7 +69,7 @@ def amend_reorganisation(
 @action("reforms.reorganisation.discard")
 def discard_reorganisation(*, by: User, event: Reorganisation) -> None:
     """The draft is put aside; it was never applied."""
-    event = _fresh(event, State.DRAFT)
+    event = _fresh(event, State.DRAFT, by)
     event.state, event.ended_at, event.ended_by = State.DISCARDED, clock.now(), by
     event.save()
     write_event(subject=f"reorganisation:{event.code}", unit=event.unit.code)
@@ -84,7 +86,7 @@ def apply_reorganisation(
 
     Every fault of the plan at once is a Refusal. Nothing is applied before its day: what holds then is not known yet.
     """
-    event = _ready(event, today, seen)
+    event = _ready(event, by, today, seen)
     plan = laid_out(event.unit, rows_of(event), event.day)
     if isinstance(plan, list):
         raise Refusal.of(told.sentence for told in plan)
@@ -116,7 +118,7 @@ def order_application(*, by: User, event: Reorganisation, today: date, seen: str
     """The plan as it was seen is to be applied in the background, by whoever ordered it."""
     from nhiemky.reforms.tasks import apply_in_background
 
-    event = _ready(event, today, seen)
+    event = _ready(event, by, today, seen)
     event.applied_by = by
     event.save()
     background.enqueue(apply_in_background, event.code, seen)
@@ -129,7 +131,7 @@ def order_application(*, by: User, event: Reorganisation, today: date, seen: str
 )
 def annul_reorganisation(*, by: User, event: Reorganisation, reason: str) -> Reorganisation:
     """It never was so: what it wrote goes, what stood before stands again, from the event's own day."""
-    event = _fresh(event, State.APPLIED)
+    event = _fresh(event, State.APPLIED, by)
     if not clean(reason):
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao hủy việc sắp xếp này."))
     if standing := what_stands_on(event):
@@ -151,7 +153,7 @@ def annul_reorganisation(*, by: User, event: Reorganisation, reason: str) -> Reo
 @action("reforms.reorganisation.reverse", calls=("reforms.reorganisation.draft",))
 def reverse_reorganisation(*, by: User, event: Reorganisation, day: date, code: str = "") -> Reorganisation:
     """A draft that brings back, on a later day, what stood before; it is looked at and applied like any other."""
-    event = _fresh(event, State.APPLIED)
+    event = _fresh(event, State.APPLIED, by)
     if day <= event.day:
         raise Refusal(
             _("Ngày lập lại phải sau ngày %(day)s. Nếu việc sắp xếp chưa từng có, hãy hủy nó.")
@@ -214,9 +216,16 @@ def _attach(event: Reorganisation, by: User, file: Kept | None) -> None:
     )  # fmt: skip
 
 
-def _fresh(event: Reorganisation, state: State) -> Reorganisation:
+def _answers_for(by: User, unit: Unit) -> None:
+    """A plan reaches all below: whoever answers for the unit alone makes none."""
+    if not may_give(by, unit, True, clock.today()):
+        raise NotAllowed(_("Việc sắp xếp do người phụ trách cả các đơn vị bên dưới làm. Hãy nhờ người đó."))
+
+
+def _fresh(event: Reorganisation, state: State, by: User) -> Reorganisation:
     """As it stands now, whatever the page that was open says."""
     now = Reorganisation.objects.select_related("unit").get(pk=event.pk)
+    _answers_for(by, now.unit)
     if now.state != state:
         raise Refusal(_("Việc sắp xếp này %(state)s từ trước. Hãy tải lại trang.") % {"state": now.get_state_display()})
     return now
@@ -228,8 +237,8 @@ def stamp_of(event: Reorganisation) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _ready(event: Reorganisation, today: date, seen: str) -> Reorganisation:
-    event = _fresh(event, State.DRAFT)
+def _ready(event: Reorganisation, by: User, today: date, seen: str) -> Reorganisation:
+    event = _fresh(event, State.DRAFT, by)
     if seen and stamp_of(event) != seen:
         raise Refusal(_("Phương án đã sửa sau khi xem trước nên chưa áp dụng. Hãy xem trước lần nữa."))
     if event.day > today:

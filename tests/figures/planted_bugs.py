@@ -15,7 +15,7 @@ from nhiemky.rules import indicators
 from nhiemky.rules.indicators import Measure
 from nhiemky.rules.quantities import Ratio
 from nhiemky.rules.timeline import line_on
-from nhiemky.units import queries as units
+from nhiemky.units.queries import tree as units
 from tests.planted import Bug, instead
 
 # the packages name functions like their modules

@@ -9,13 +9,15 @@ import pytest
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.queries import evaluate
 from nhiemky.figures.queries.material import Asked, gather
-from nhiemky.foundation.refusals import Refusal
+from nhiemky.foundation.refusals import NotAllowed, Refusal
+from nhiemky.foundation.roles import Role
 from nhiemky.ledger.actions import record_entry, record_statement
 from nhiemky.members.actions import enter_person, fill_post, join_unit
 from nhiemky.members.models import Membership, Post
 from nhiemky.reforms.actions import (
     annul_reorganisation,
     apply_reorganisation,
+    discard_reorganisation,
     draft_reorganisation,
     reverse_reorganisation,
 )
@@ -27,7 +29,7 @@ from nhiemky.rules.timeline import Span
 from nhiemky.units.actions import open_term
 from nhiemky.units.history import history
 from nhiemky.units.models import Unit
-from tests.factories import a_unit, clerk, put
+from tests.factories import a_unit, a_user, clerk, let, put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
@@ -177,3 +179,20 @@ def test_a_plan_tells_all_its_faults_at_once(province: Unit) -> None:
         apply_reorganisation(by=clerk(), event=event, today=TODAY)
     assert "khong-co" in str(refused.value)
     assert state_of_all() == before
+
+
+def test_whoever_answers_for_the_unit_alone_plans_nothing_below(province: Unit) -> None:
+    alone, over = a_user("mot-minh"), a_user("ca-cay")
+    let(alone, province, Role.ADMINISTRATOR)
+    let(over, province, Role.ADMINISTRATOR, below=True)
+    given = {"unit": province, "title": "Sắp xếp", "day": DAY, "rows": [Row(Do.END, "sx-mot", at=1)]}
+    with pytest.raises(NotAllowed):
+        draft_reorganisation(by=alone, **given)
+    event = draft_reorganisation(by=over, **given)
+    for act in (
+        lambda: apply_reorganisation(by=alone, event=event, today=TODAY),
+        lambda: discard_reorganisation(by=alone, event=event),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert Reorganisation.objects.get(pk=event.pk).state == State.DRAFT
