@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
 
     from nhiemky.config.care import add_commands
+    from nhiemky.config.exchange import add_exchange
     from nhiemky.config.imports import add_import
     from nhiemky.config.reorganising import add_reorganise
 
@@ -64,8 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("migrate", "Tạo hoặc nâng cấp cơ sở dữ liệu.")
 
-    load = command("load", "Nạp tệp dữ liệu JSON Lines; cả tệp hoặc không gì cả.")
-    load.add_argument("files", nargs="+", type=Path, metavar="TỆP")
+    add_exchange(command)
 
     units = command("units", "Danh sách đơn vị, nhiệm kỳ và kỳ báo cáo.")
     units.add_argument("--search", default="", help="tìm theo tên, không cần dấu")
@@ -84,10 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--from", dest="start", required=True, metavar="NGÀY")
     figure.add_argument("--to", dest="end", required=True, metavar="NGÀY")
     figure.add_argument("--open", action="store_true")
-    figure.add_argument(
-        "--boundaries", default="then", metavar="then|NGÀY",
-        help="then: cây tổ chức lúc việc diễn ra; một ngày (2025-07-01): mọi việc xếp theo cây của ngày ấy",
-    )  # fmt: skip
+    for sub in (report, figure):
+        sub.add_argument(
+            "--boundaries", default="then", metavar="then|NGÀY",
+            help="then: cây tổ chức lúc việc diễn ra; một ngày (2025-07-01): mọi việc xếp theo cây của ngày ấy",
+        )  # fmt: skip
 
     check = command("check", "Kiểm tra sổ ghi việc, cây tổ chức, chỉ tiêu và nhật ký: nêu mọi lỗi.")
     check.add_argument("--format", choices=["text", "json"], default="text")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from nhiemky.config.province import province_file
+from nhiemky.config.province import province_files
+from nhiemky.config.province.reform import reorganise
 from nhiemky.exchange.actions import FaultyFile, load_file
 from nhiemky.foundation.actions import create_user, mark_demonstration
 from nhiemky.foundation.models import User
@@ -41,7 +42,11 @@ LOGINS = (
     Login("song-lo", "Cán bộ LĐLĐ huyện Sông Lô", "song-lo"),
     Login("truong-hoc", "Cán bộ LĐLĐ huyện (công đoàn các trường học)", "huyen-khong-neu-ten"),
     Login("hu-cau", "Văn phòng LĐLĐ tỉnh hư cấu: thấy mọi đơn vị bên dưới", "hc-tinh"),
-    Login("van-thu", "Văn thư LĐLĐ huyện Suối Mộng (hư cấu): huyện và các công đoàn bên dưới", "hc-suoi-mong"),
+    Login(
+        "van-thu",
+        "Văn thư Suối Mộng (hư cấu): công đoàn đặc khu, trước 01/07/2025 là huyện, và bên dưới",
+        "hc-suoi-mong",
+    ),
     Login("chu-tich", "Chủ tịch CĐCS THCS Mây Trắng (hư cấu): kiêm nhiệm", "hc-thcs-may-trang", below=False),
     Login("ben-canh", "Chủ tịch CĐCS Y tế Suối Mộng (hư cấu): công đoàn bên cạnh", "hc-y-te-suoi-mong"),
     Login("kiem-tra", "Kiểm tra LĐLĐ tỉnh hư cấu: chỉ xem", "hc-tinh", role=Role.AUDITOR),
@@ -66,7 +71,10 @@ def make_demo(data: Path, today: date, *, whole: bool = True) -> list[Login]:
         for path in sorted((data / folder).glob("*.jsonl")):
             _load(by, path.name, path.read_bytes(), today)
     if whole:
-        _load(by, "province", province_file(data / "demo"), today)
+        before, after = province_files(data / "demo")
+        _load(by, "province", before, today)
+        reorganise(by, data / "demo", today)
+        _load(by, "province", after, today)
     for login in LOGINS:
         if not User.objects.filter(username=login.username).exists():
             user = create_user(

@@ -26,16 +26,14 @@ from nhiemky.config.care import (  # noqa: F401 - commands
     work,
 )
 from nhiemky.config.demo import make_demo
+from nhiemky.config.exchange import export, load  # noqa: F401 - sub-commands
 from nhiemky.config.imports import import_members  # noqa: F401 - sub-command
 from nhiemky.config.people import password, second_factor, start  # noqa: F401 - sub-commands
 from nhiemky.config.reorganising import reorganise  # noqa: F401 - sub-command
-from nhiemky.exchange.actions import FaultyFile, load_file
-from nhiemky.exchange.reading import LARGEST_FILE
 from nhiemky.figures.definitions import definitions
 from nhiemky.figures.json import figure_json
 from nhiemky.figures.queries import Asked, figure_of, open_figure
 from nhiemky.foundation import background, clock
-from nhiemky.foundation.models import User
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.reports.check import every_fault
 from nhiemky.reports.json import report_json
@@ -43,56 +41,27 @@ from nhiemky.reports.queries import report_of
 from nhiemky.reports.render import FORMATS, render
 from nhiemky.rules import vietnamese
 from nhiemky.rules.timeline import PartialDate, Span
+from nhiemky.units.history import boundaries_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import (
     Period,
-    alive_on,
     ancestors_on,
     cards,
+    living_on,
     names_of,
     period_named,
     periods_of,
     search_units,
 )
 
-COMMAND_LINE = "dong-lenh"
-
 
 def migrate(given: argparse.Namespace) -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def load(given: argparse.Namespace) -> int:
-    by = User.objects.get(username=COMMAND_LINE)
-    for path in given.files:
-        try:
-            outcome = load_file(by=by, contents=_bytes(path), today=clock.today())
-        except FaultyFile as faulty:
-            for fault in faulty.faults:
-                print(f"{path.name}: {fault}", file=sys.stderr)
-            print(
-                _("%(file)s: không nạp gì cả vì có %(count)s lỗi.") % {"file": path.name, "count": len(faulty.faults)},
-                file=sys.stderr,
-            )
-            return 2
-        print(
-            _("%(file)s: nạp %(written)s đối tượng mới, %(unchanged)s đã có từ trước.")
-            % {"file": path.name, "written": outcome.written, "unchanged": outcome.unchanged}
-        )
-    return 0
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        raise Refusal(_("Không thấy tệp “%(file)s”. Hãy kiểm tra đường dẫn.") % {"file": path})
-    if path.stat().st_size > LARGEST_FILE:
-        raise Refusal(_("Tệp “%(file)s” lớn hơn 20 MB. Hãy chia thành nhiều tệp.") % {"file": path.name})
-    return path.read_bytes()
-
-
 def units(given: argparse.Namespace) -> None:
     on = _day(given.on) if given.on else clock.today()
-    rows = [_unit_json(unit, on) for unit in cards(search_units(given.search, on).filter(alive_on(on)), on)]
+    rows = [_unit_json(unit, on) for unit in cards(search_units(given.search, on).filter(living_on(on)), on)]
     if given.format == "json":
         _print_json(rows)
         return
@@ -127,7 +96,7 @@ def _unit_json(card: Any, on: date) -> dict[str, Any]:
 
 def report(given: argparse.Namespace) -> None:
     unit, period = asked_for(given.unit, given.period)
-    contents = report_of(unit, period, clock.today())
+    contents = report_of(unit, period, clock.today(), _boundaries(given.boundaries))
     if given.format == "json":
         data = (json.dumps(report_json(contents), ensure_ascii=False, indent=2) + "\n").encode()
     elif given.format in FORMATS:
@@ -184,12 +153,14 @@ def _boundaries(text: str) -> date | None:
     if text == "then":
         return None
     try:
-        return date.fromisoformat(text)
+        day = vietnamese.parse_day(text)
     except ValueError:
         raise Refusal(
             _("Cây tổ chức “%(given)s” chưa rõ. Hãy ghi then, hoặc một ngày như --boundaries 2025-07-01.")
             % {"given": text}
         ) from None
+    boundaries_on(day)  # refused in words on a day that has no tree
+    return day
 
 
 def _partial(text: str) -> PartialDate:

@@ -12,9 +12,10 @@ from itertools import groupby
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from nhiemky.exchange.faults import Fault, FaultyFile
 from nhiemky.exchange.models import Loaded
 from nhiemky.exchange.pen import MANY, DependsOnFault, Pen
-from nhiemky.exchange.reading import Fault, Item, Parsed, read
+from nhiemky.exchange.reading import Item, Parsed, read
 from nhiemky.exchange.writing import write
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.batch import batch, keep, opened, write_if_long
@@ -53,14 +54,6 @@ class Outcome:
 
     written: int
     unchanged: int
-
-
-class FaultyFile(Refusal):
-    """The file was refused whole; `faults` says why, by line."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = sorted(faults, key=lambda fault: fault.line)
-        super().__init__(*self.faults)
 
 
 @action("exchange.file.load", calls=WRITES)

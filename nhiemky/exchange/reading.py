@@ -14,19 +14,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator, ValidationError
 
+from nhiemky.exchange.faults import Fault
+
 VERSION = 1
 LARGEST_FILE = 20 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in which line; line 0 is the whole file."""
-
-    line: int
-    sentence: str
-
-    def __str__(self) -> str:
-        return _("Dòng %(line)s: %(what)s") % {"line": self.line, "what": self.sentence} if self.line else self.sentence
 
 
 @dataclass(frozen=True)

@@ -198,3 +198,10 @@ def reason_text(judgement: Judgement) -> str:
 
 def as_of_text(day: date) -> str:
     return _("đến ngày %(day)s") % {"day": vietnamese.day(day)}
+
+
+def tree_text(boundaries: date | None) -> str:
+    """'cây tổ chức lúc đó', 'cây tổ chức ngày 01/07/2025': on which tree a figure was made."""
+    if boundaries is None:
+        return _("cây tổ chức lúc đó")
+    return _("cây tổ chức ngày %(day)s") % {"day": vietnamese.day(boundaries)}

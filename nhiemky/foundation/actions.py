@@ -31,6 +31,7 @@ MOST_RESETS = 3
 
 for _name in (
     "foundation.user.create",
+    "foundation.user.name_author",
     "foundation.source.record",
     "foundation.link.make",
     "foundation.link.revoke",
@@ -74,6 +75,16 @@ def create_user(*, by: User, username: str, display_name: str, password: str, ha
     user = User(username=username, display_name=display_name, password=hashed)
     if not hashed:
         user.set_password(password)
+    user.save()
+    write_event(subject=f"user:{user.pk}")
+    return user
+
+
+@action("foundation.user.name_author")
+def name_author(*, by: User, username: str) -> User:
+    """Somebody who recorded rows in another installation: an account that nobody can sign in with, for their sake."""
+    user = User(username=username, display_name=username, is_active=False)
+    user.set_unusable_password()
     user.save()
     write_event(subject=f"user:{user.pk}")
     return user

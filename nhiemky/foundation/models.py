@@ -187,8 +187,9 @@ class OfEvent(models.Model):
     """A row that a reorganisation may write or supersede; both are kept, so that the event can be taken back."""
 
     # code of the event that wrote the row, and of the one that superseded it; empty when none did
-    cause = models.CharField(max_length=64, blank=True)
-    superseded_cause = models.CharField(max_length=64, blank=True)
+    # said in the database as well: the quick way in of long lists names only the columns it fills
+    cause = models.CharField(max_length=64, blank=True, default="", db_default="")
+    superseded_cause = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         abstract = True

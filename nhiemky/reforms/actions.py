@@ -17,7 +17,7 @@ from nhiemky.members.actions.reorganising import reorganise_register, restore_re
 from nhiemky.members.models import Person
 from nhiemky.members.queries.counting import begun_in
 from nhiemky.members.queries.going import Allotment
-from nhiemky.reforms.models import Reorganisation, State
+from nhiemky.reforms.models import DecisionFile, Reorganisation, State
 from nhiemky.reforms.opening import cancel_openings, openings, write_openings
 from nhiemky.reforms.queries.plan import Plan, laid_out
 from nhiemky.reforms.queries.standing import refuse_what_is_no_tree, units_touched, what_stands_on
@@ -39,8 +39,9 @@ def draft_reorganisation(
 ) -> Reorganisation:  # fmt: skip
     """A plan to look at; the tree is as it was until it is applied."""
     event = Reorganisation(unit=unit, code=code or new_code(), drafted_at=clock.now(), drafted_by=by, reverses=reverses)
-    _say(event, day=day, rows=rows, decided_on=decided_on, file=file, texts=texts)
+    _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save(force_insert=True)
+    _attach(event, by, file)
     write_event(subject=f"reorganisation:{event.code}", unit=unit.code, data={"rows": len(event.plan)})
     return event
 
@@ -52,8 +53,9 @@ def amend_reorganisation(
 ) -> Reorganisation:  # fmt: skip
     """The draft, with other rows or words."""
     event = _fresh(event, State.DRAFT)
-    _say(event, day=day, rows=rows, decided_on=decided_on, file=file, texts=texts)
+    _say(event, day=day, rows=rows, decided_on=decided_on, texts=texts)
     event.save()
+    _attach(event, by, file)
     write_event(subject=f"reorganisation:{event.code}", unit=event.unit.code, data={"rows": len(event.plan)})
     return event
 
@@ -165,8 +167,7 @@ def written_decision(event: Reorganisation) -> str:
 
 
 def _say(
-    event: Reorganisation, *, day: date, rows: Sequence[Row], decided_on: date | None, file: Kept | None,
-    texts: Mapping[str, str],
+    event: Reorganisation, *, day: date, rows: Sequence[Row], decided_on: date | None, texts: Mapping[str, str],
 ) -> None:  # fmt: skip
     faults = []
     for name, text in texts.items():
@@ -189,9 +190,17 @@ def _say(
         raise Refusal.of(faults)
     event.day, event.decided_on = day, decided_on
     event.plan = [row.as_json() for row in rows]
-    if file is not None:
-        store(file)
-        event.file_digest, event.file_name, event.file_type = file.digest, file.name, file.media_type
+
+
+def _attach(event: Reorganisation, by: User, file: Kept | None) -> None:
+    """The decision's file, once however often it is handed in."""
+    if file is None or event.files.filter(digest=file.digest).exists():
+        return
+    store(file)
+    DecisionFile.objects.create(
+        event=event, digest=file.digest, name=file.name, media_type=file.media_type, size=len(file.data),
+        recorded_at=clock.now(), recorded_by=by,
+    )  # fmt: skip
 
 
 def _fresh(event: Reorganisation, state: State) -> Reorganisation:

@@ -31,10 +31,6 @@ class Reorganisation(models.Model):
     decided_on = models.DateField(_("ngày quyết định"), null=True, blank=True)
     decided_by = models.CharField(_("cơ quan quyết định"), max_length=200, blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
-    # the decision's file, by its digest (`foundation.files`)
-    file_digest = models.CharField(max_length=64, blank=True)
-    file_name = models.CharField(max_length=120, blank=True)
-    file_type = models.CharField(max_length=100, blank=True)
     # rows of `reforms.rows`; never changed once it was applied
     plan = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -56,3 +52,21 @@ class Reorganisation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DecisionFile(models.Model):
+    """A file of the decision; its bytes are kept by their digest (`foundation.files`)."""
+
+    event = models.ForeignKey(Reorganisation, on_delete=models.PROTECT, related_name="files")
+    digest = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(_("tên tệp"), max_length=120)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="decisionfile_once", fields=["event", "digest"])]
+
+    def __str__(self) -> str:
+        return self.name

@@ -27,14 +27,16 @@ LETTERED = (TransferState.WAITING, TransferState.SENT, TransferState.ACCEPTED)
 
 
 @action("reports.term_report.issue")
-def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: date) -> IssuedDocument:
-    """Issue the unit's report for the period as its records stand today, in every format."""
+def issue_report(
+    *, by: User, unit: Unit, period: Period, number: str, today: date, boundaries: date | None = None
+) -> IssuedDocument:
+    """Issue the unit's report for the period as its records stand today, in every format; on that day's tree if given."""
     number = clean(number)
     if number and issued(unit.code).filter(number=number).exists():
         raise Refusal(
             _("Đơn vị đã ban hành văn bản số %(number)s. Hãy ghi số khác, hoặc để trống.") % {"number": number}
         )
-    contents = report_of(unit, period, today)
+    contents = report_of(unit, period, today, boundaries)
     same = issued(unit.code).filter(title=contents.title, number=number, records_digest=contents.records_digest)
     if same.filter(issued_at__date=today).exists():
         raise Refusal(_("Hôm nay báo cáo này đã ban hành rồi, số liệu không đổi. Hãy mở bản đã ban hành."))
@@ -53,7 +55,8 @@ def issue_report(*, by: User, unit: Unit, period: Period, number: str, today: da
     write_event(
         subject=f"document:{document.code}",
         unit=unit.code,
-        data={"digest": digest, "period": period.key, "row": digest_of(document)},
+        data={"digest": digest, "period": period.key, "row": digest_of(document)}
+        | ({"boundaries": boundaries.isoformat()} if boundaries else {}),
     )
     return document
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, combinations
+from itertools import chain
 
 from django.db.models import Count as Rows
 from django.db.models import F
@@ -27,10 +27,9 @@ from nhiemky.ledger.models import Entry, EntryCount, EntryMoney, Evidence, State
 from nhiemky.ledger.queries import living
 from nhiemky.members import name_index
 from nhiemky.members.features import features
+from nhiemky.reforms.models import DecisionFile
 from nhiemky.rules.indicators import Coverage, Definition, Measure
-from nhiemky.rules.timeline import edges_by_unit, line_on
-from nhiemky.units.models import Placement, Unit
-from nhiemky.units.queries import edge_of, edges_known, terms_of
+from nhiemky.units.faults import tree_faults
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,10 @@ def _changed_rows() -> Iterator[CheckFault]:
         .values("subject", "data")
         .iterator()
     }
+    # rows that were loaded many at once are told of in one event; other events only say how many rows they wrote
+    together = AuditEvent.objects.filter(subject__startswith="rows:", data__has_key="rows")
+    for data in together.order_by("number").values_list("data", flat=True).iterator():
+        said |= data["rows"]
     for subject, digest in _rows():
         if said.pop(subject, None) != digest:
             yield CheckFault(subject, _("Nội dung khác với lúc ghi, hoặc không có trong nhật ký."))
@@ -99,36 +102,8 @@ def _rows() -> Iterator[tuple[str, str]]:
 
 
 def _tree() -> Iterator[CheckFault]:
-    rows = list(edges_known().select_related("unit", "parent"))
-    by_unit: dict[int, list[Placement]] = defaultdict(list)
-    for row in rows:
-        by_unit[row.unit_id].append(row)
-        for each in (row.unit, row.parent):
-            if not each.span.covers(row.span):
-                yield CheckFault(
-                    f"placement:{row.code}",
-                    _("Đơn vị “%(code)s” không hoạt động suốt thời gian này.") % {"code": each.code},
-                )
-    for placed in by_unit.values():
-        for one, two in combinations(placed, 2):
-            if one.span.overlaps(two.span):
-                yield CheckFault(
-                    f"placement:{two.code}", _("Đơn vị “%(code)s” có hai cấp trên cùng lúc.") % {"code": two.unit.code}
-                )
-    edges = edges_by_unit(edge_of(row) for row in rows)
-    for row in rows:
-        day = row.starts_on or date.min
-        if row.unit_id in line_on(edges, row.parent_id, day):
-            yield CheckFault(
-                f"placement:{row.code}", _("Đơn vị “%(code)s” đứng dưới chính nó.") % {"code": row.unit.code}
-            )
-    for unit in Unit.objects.prefetch_related("terms"):
-        for first, second in combinations(terms_of(unit), 2):
-            if first.span.clashes(second.span):
-                yield CheckFault(
-                    f"unit:{unit.code}",
-                    _("Hai nhiệm kỳ %(a)s và %(b)s trùng thời gian.") % {"a": first.label, "b": second.label},
-                )
+    for place, sentence in tree_faults():
+        yield CheckFault(place, sentence)
 
 
 def _ledger() -> Iterator[CheckFault]:
@@ -148,7 +123,10 @@ def _ledger() -> Iterator[CheckFault]:
 
 
 def _files() -> Iterator[CheckFault]:
-    """Evidence whose file is gone or is not what was handed in."""
+    """Files of evidence and of decisions that are gone, or are not what was handed in."""
+    for event, digest in DecisionFile.objects.values_list("event__code", "digest"):
+        if not is_sound(digest):
+            yield CheckFault(f"reorganisation:{event}", _("Tệp quyết định không còn, hoặc nội dung đã đổi."))
     for code, digest in Evidence.objects.order_by("digest").values_list("code", "digest").iterator():
         if not is_sound(digest):
             yield CheckFault(

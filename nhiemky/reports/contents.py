@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -63,7 +64,10 @@ class PostRow:
 
 @dataclass(frozen=True)
 class ReportContents:
-    """A unit's report for a period. Texts are ready to print; `targets` judge the period, `direction` is what comes."""
+    """A unit's report for a period. Texts are ready to print; `targets` judge the period, `direction` is what comes.
+
+    `boundaries` says on which tree the results stand; targets are judged on the tree as it was.
+    """
 
     unit_code: str
     unit_name: str
@@ -96,6 +100,8 @@ class ReportContents:
     remarks: tuple[str, ...]
     sources: tuple[str, ...]
     records_digest: str
+    # the day whose tree it was made on, as an ISO date; documents issued before that could be chosen do not have it
+    boundaries_on: str = ""
 
     @property
     def targets_told(self) -> str:
@@ -106,6 +112,11 @@ class ReportContents:
         if unknown == len(self.targets):
             return _("chưa đo được chỉ tiêu nào")
         return _("%(met)s, %(unknown)s chỉ tiêu chưa đo được") % {"met": self.targets_met, "unknown": unknown}
+
+    @property
+    def tree(self) -> date | None:
+        """The day whose tree it was made on; None for the tree as it was."""
+        return date.fromisoformat(self.boundaries_on) if self.boundaries_on else None
 
     def as_json(self) -> dict[str, Any]:
         """For storing with an issued document."""

@@ -24,7 +24,7 @@ def report_json(contents: ReportContents) -> dict[str, Any]:
         "title": contents.title,
         "period": {"key": contents.period_key, "title": contents.period_title, "span": contents.period_span},
         "as_of": contents.as_of_span,
-        "boundaries": "then",
+        "boundaries": contents.boundaries_on or "then",
         "figures": results + congress,
         "targets": [dict(row.json) | {"clause": row.clause or None} for row in contents.targets],
         "targets_met": contents.targets_met or None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -37,18 +37,20 @@ CONGRESS = "congress"
 DOTS = "………………………"
 
 
-def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
-    """The unit's report for the period, as its records stand, on the tree as it was then."""
+def report_of(unit: Unit, period: Period, today: date, boundaries: date | None = None) -> ReportContents:
+    """The unit's report for the period, as its records stand, on the tree as it was then or on that day's."""
     following = next_term(unit, period.term) if period.term else None
     opening = opening_of(unit, period)
     targets, direction = targets_in(unit, period.span), targets_in(unit, following.whole) if following else []
     spans = [period.span, *([opening] if opening else []), *([following.whole] if following else [])]
-    material = gather(unit, spans, today)
-    asked = Asked(period.span, closing_day(unit, period, today))
+    material = gather(unit, spans, today, boundaries)
+    # targets are judged on the tree as it was, whatever was asked
+    then = gather(unit, spans, today) if boundaries else material
+    asked = Asked(period.span, closing_day(unit, period, today), boundaries)
     figures = figures_of(definitions().values(), material, asked)
     known = [figure for figure in figures if figure.is_known]
     congress = _congress(material, opening, asked)
-    judged, ahead = lines_of(targets, material, today), lines_of(direction, material, today)
+    judged, ahead = lines_of(targets, then, today), lines_of(direction, then, today)
     on = min(period.span.last_day, today)
     above = ancestors_on(unit, on)[:1]
     names = names_of([unit.pk, *above], on)
@@ -67,14 +69,14 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
         block=here.block_label,
         block_code=here.block,
         fictional=unit.fictional,
-        title=_("Kết quả hoạt động công đoàn %(period)s") % {"period": _lower(period.title)},
+        title=_title(period, boundaries),
         period_key=period.key,
         period_title=period.title,
         period_text=vietnamese.span(period.span),
         period_span=period.span.isoformat(),
         as_of=vietnamese.span(as_of),
         as_of_span=as_of.isoformat(),
-        boundaries=_("cây tổ chức lúc đó"),
+        boundaries=wording.tree_text(boundaries),
         prepared_on=vietnamese.day(today),
         sections=_sections(known, except_for=CONGRESS if congress else ""),
         targets=tuple(_target(line) for line in judged),
@@ -85,10 +87,18 @@ def report_of(unit: Unit, period: Period, today: date) -> ReportContents:
         congress_title=_congress_title(following),
         congress=tuple(_line(figure) for figure in congress),
         posts=tuple(PostRow(post.person, post.role, post.body, post.mandate) for post in posts),
-        remarks=tuple(dict.fromkeys(_remarks([*figures, *every]))),
-        sources=_sources(every, material),
-        records_digest=_digest(every, judged + ahead),
+        remarks=tuple(dict.fromkeys([*_remarks_on_tree(boundaries, judged + ahead), *_remarks([*figures, *every])])),
+        sources=_sources(every, material, then),
+        records_digest=_digest(every, judged + ahead, boundaries),
+        boundaries_on=boundaries.isoformat() if boundaries else "",
     )
+
+
+def _title(period: Period, boundaries: date | None) -> str:
+    title = _("Kết quả hoạt động công đoàn %(period)s") % {"period": _lower(period.title)}
+    if boundaries is None:
+        return title
+    return _("%(title)s, theo %(tree)s") % {"title": title, "tree": wording.tree_text(boundaries)}
 
 
 def _met(judged: Sequence[TargetLine]) -> str:
@@ -106,7 +116,7 @@ def _congress(material: Material, opening: Span | None, asked: Asked) -> list[Fi
     if opening is None:
         return []
     wanted = [each for each in definitions().values() if each.field == CONGRESS]
-    figures = figures_of(wanted, material, Asked(opening, asked.as_of))
+    figures = figures_of(wanted, material, replace(asked, period=opening))
     return [figure for figure in figures if figure.is_known]
 
 
@@ -170,6 +180,17 @@ def _target(line: TargetLine) -> TargetRow:
     )
 
 
+def _remarks_on_tree(boundaries: date | None, targets: Sequence[TargetLine]) -> Iterable[str]:
+    if boundaries is None:
+        return
+    yield _(
+        "Mọi việc, mọi số kê khai trong kỳ xếp theo %(tree)s, dù lúc ấy đơn vị đứng ở đâu; của đơn vị ngày ấy không còn hoặc "
+        "chưa có thì tính về đơn vị kế thừa, hoặc về cấp trên trực tiếp của nó."
+    ) % {"tree": wording.tree_text(boundaries)}
+    if targets:
+        yield _("Chỉ tiêu luôn đánh giá theo cây tổ chức lúc đó.")
+
+
 def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
     """What a reader must know of how the figures were made."""
     for figure in {id(figure): figure for figure in figures}.values():
@@ -209,9 +230,9 @@ def _remarks(figures: Iterable[Figure]) -> Iterable[str]:
             }
 
 
-def _sources(figures: Iterable[Figure], material: Material) -> tuple[str, ...]:
-    read_from = {fact.code: fact.source for fact in material.facts}
-    read_from |= {row.code: row.source_id for row in material.statements}
+def _sources(figures: Iterable[Figure], *materials: Material) -> tuple[str, ...]:
+    read_from = {fact.code: fact.source for material in materials for fact in material.facts}
+    read_from |= {row.code: row.source_id for material in materials for row in material.statements}
     keys = {key for figure in figures for code in figure.records if (key := read_from.get(code))}
     found = Source.objects.filter(pk__in=keys).order_by("pk")
     return tuple("; ".join(filter(None, (each.title, each.publisher, _published(each.published)))) for each in found)
@@ -225,14 +246,18 @@ def _published(text: str) -> str:
         return text
 
 
-def _digest(figures: Iterable[Figure], targets: Iterable[TargetLine]) -> str:
-    """SHA-256 over what the report was made from: values, records, units and targets, and no day that only passes."""
+def _digest(figures: Iterable[Figure], targets: Iterable[TargetLine], boundaries: date | None) -> str:
+    """SHA-256 over what the report was made from: values, records, units and targets, and no day that only passes.
+
+    Of the tree only another than that of then, so that a report of then keeps the digest that it always had.
+    """
     parts = [
         [each.definition.code, repr(each.value), repr(each.money), each.records, each.covered, each.units, each.half]
         + ([each.aside, each.people, each.pending] if each.aside or each.people or each.pending else [])
         for each in figures
     ]
     parts += [[line.target.code, repr(line.spec)] for line in targets]
+    parts += [["boundaries", boundaries.isoformat()]] if boundaries else []
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=list).encode()).hexdigest()
 
 

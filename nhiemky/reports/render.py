@@ -58,14 +58,15 @@ def word_context(contents: ReportContents, number: str = "") -> dict[str, Any]:
 
 
 def file_name(contents: ReportContents, format: str) -> str:
-    """`bao-cao-nho-quan-2018-2023.docx`: plain letters that every system keeps."""
+    """`bao-cao-nho-quan-2018-2023.docx`: plain letters that every system keeps; with the day of another tree."""
     place = vietnamese.fold(contents.unit_short or contents.unit_name)
     kind, level = (
         r"^(?:ldld|cdcs|cd|lien doan lao dong|cong doan co so|cong doan)\s+",
         r"^(?:tinh|thanh pho|huyen|quan|thi xa)\s+",
     )
     place = re.sub(level, "", re.sub(kind, "", place))
-    words = (_slug(place)[:LONGEST_PLACE].strip("-"), _slug(vietnamese.fold(contents.period_key)))
+    words = [_slug(place)[:LONGEST_PLACE].strip("-"), _slug(vietnamese.fold(contents.period_key))]
+    words += [f"cay-{contents.boundaries_on}"] if contents.boundaries_on else []
     return "-".join(filter(None, ("bao-cao", *words))) + "." + FORMATS[format][1]
 
 

@@ -163,6 +163,12 @@ class Term(OfEvent, DatedFact):
         return self.span if self.ends_before else self.planned
 
     @property
+    def closed_early(self) -> bool:
+        """Whether it was closed before the end that its congress set, as far as each is known."""
+        end = self.planned.end if self.planned_ends_before else None
+        return bool(end and self.ends_before and self.ends_before <= end.first)
+
+    @property
     def planned(self) -> Span:
         """From its start to the end that its congress set, whenever it was closed."""
         if not self.planned_ends_before:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
@@ -18,20 +18,25 @@ from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_document
 from nhiemky.figures.definitions import openable
 from nhiemky.figures.models import Target
+from nhiemky.figures.queries import Asked
 from nhiemky.figures.queries.board import target_coded
 from nhiemky.foundation import clock
 from nhiemky.foundation.policies import may
-from nhiemky.foundation.refusals import NotAllowed
+from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.ledger.models import Row
 from nhiemky.members.masking import Sight, sight_of
 from nhiemky.members.models import Person, Post, Transfer
 from nhiemky.members.queries import post_coded, transfer_coded, unit_keeping
+from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import Definition
+from nhiemky.rules.timeline import Span
+from nhiemky.units.history import only_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, period_named, visible_units
 
 signed_in = login_required
+ONE_DAY = timedelta(days=1)
 METHODS = ["GET", "HEAD", "POST"]
 R = TypeVar("R", bound=Row)
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -95,6 +100,26 @@ def unit_and_indicator(request: HttpRequest, code: str, indicator: str) -> tuple
     if indicator not in openable():
         raise Http404
     return unit, openable()[indicator]
+
+
+def tree_to_read(request: HttpRequest, unit: Unit, day: date, asked: Asked) -> None:
+    """A refusal in words where the tree of that day gives the unit records of others, whom the person may not read.
+
+    A unit is read with what stands under it today and with what stood under it then; whoever chooses the tree of a day
+    on which a neighbour stood there reads the neighbour's records only with a reach of their own.
+    """
+    last = max(asked.period.last_day, asked.as_of)
+    hull = Span(asked.period.starts_on, last + ONE_DAY if last < date.max else None)
+    apart = only_on(unit, day, hull, today())
+    count = len(apart) - units_to_read(request).filter(pk__in=apart).count() if apart else 0
+    if count:
+        raise Refusal(
+            _(
+                "Trên cây tổ chức ngày %(day)s, đơn vị này gồm cả %(count)s đơn vị nay không thuộc phạm vi bạn được xem. "
+                "Hãy chọn ngày khác hoặc kỳ khi các đơn vị ấy còn trực thuộc, hoặc nhờ công đoàn cấp trên."
+            )
+            % {"day": vietnamese.day(day), "count": vietnamese.number(count)}
+        )
 
 
 def row_to_read(request: HttpRequest, rows: QuerySet[R], code: str) -> R:

@@ -65,6 +65,7 @@ urlpatterns = [
     path("don-vi/<slug:code>/nguoi-dung/<int:key>/cho-thoi/", people.end, name="web.account.end_grant"),
     path("don-vi/", units.tree, name="web.units.tree"),
     path("don-vi/<slug:code>/", units.unit, name="web.units.unit"),
+    path("don-vi/<slug:code>/lich-su/", units.life, name="web.units.life"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/", reports.report, name="web.reports.report"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/tai/<slug:format>/", reports.download, name="web.reports.download"),
     path("don-vi/<slug:code>/bao-cao/<str:period>/ban-hanh/", reports.issue, name="web.reports.issue"),

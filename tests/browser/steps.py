@@ -67,7 +67,9 @@ def _find_nobody(page: Page) -> None:
 
 def _refuse_a_transfer(page: Page) -> None:
     page.locator("main summary", has_text="Không tiếp nhận").click()
-    page.get_by_label("Vì sao").fill("Chưa thấy tên trong danh sách biên chế của trường; đề nghị đơn vị cũ kiểm tra lại.")
+    page.get_by_label("Vì sao").fill(
+        "Chưa thấy tên trong danh sách biên chế của trường; đề nghị đơn vị cũ kiểm tra lại."
+    )
     _press(page, "Trả lời")
 
 
@@ -97,9 +99,7 @@ def _read_often(page: Page) -> None:
 
 def _hand_in(page: Page, *rows: str, headings: str = HEADINGS) -> None:
     listed = "\n".join((headings, *rows)).encode()
-    page.set_input_files(
-        "#tep", files=[{"name": "danh-sach-doan-vien.csv", "mimeType": "text/csv", "buffer": listed}]
-    )
+    page.set_input_files("#tep", files=[{"name": "danh-sach-doan-vien.csv", "mimeType": "text/csv", "buffer": listed}])
     _press(page, "Tiếp: xem các cột")
 
 
@@ -135,7 +135,7 @@ def _ready(page: Page) -> None:
 
 
 def _many(page: Page) -> None:
-    tones = "An Bình Cúc Dung Giang Hà Khánh Lan Mai Nga".split()
+    tones = ["An", "Bình", "Cúc", "Dung", "Giang", "Hà", "Khánh", "Lan", "Mai", "Nga"]
     names = (f"{a} {b} {c}" for a in tones for b in tones for c in tones for _again in range(3))
     rows = (f"Lò {name},{at % 28 + 1}/{at % 12 + 1}/{1970 + at % 30},Nữ,,1/1/2020," for at, name in enumerate(names))
     _hand_in(page, *list(rows)[:MANY])

@@ -16,6 +16,7 @@ REFUSED = {
     "not-found": "404",
     "tree-bad-day": "422",
     "figure-bad-period": "422",
+    "figure-tree-bad": "422",
     "posts-bad-day": "422",
     "members-bad-day": "422",
 }

@@ -10,7 +10,7 @@ import pytest
 
 from nhiemky.config.command import main
 from nhiemky.ledger.actions import record_entry
-from nhiemky.rules.indicators import Count
+from nhiemky.rules.indicators import Count, Coverage
 from nhiemky.rules.quantities import Quantity
 from nhiemky.rules.timeline import Span
 from tests.factories import a_unit, clerk, put
@@ -73,7 +73,50 @@ def test_the_tree_that_was_asked_for_is_said(reformed: None, capsys: pytest.Capt
     assert told(capsys, "bd-tinh", "--boundaries", "2025-12-01")["boundaries"] == "2025-12-01"
 
 
+def test_what_stood_elsewhere_says_where_and_where_it_stands(
+    reformed: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*more: str) -> list[tuple[str, str]]:
+        return [(row["standing"], row["stands_at"]) for row in told(capsys, "bd-tinh", *more)["records"]]
+
+    stays, named = ("", ""), "Đơn vị thử bd-"
+    assert said() == [stays] * 4
+    assert said("--boundaries", "2025-12-01") == [
+        (f"lúc đó thuộc {named}huyen, ngày 01/12/2025 thuộc {named}phuong", "bd-phuong"),
+        (f"ghi tại {named}huyen, ngày 01/12/2025 tính về {named}tinh", "bd-tinh"),
+        (f"lúc đó thuộc {named}tinh, ngày 01/12/2025 thuộc {named}phuong", "bd-phuong"),
+        stays,
+    ]
+    assert said("--boundaries", "2025-06-30")[2:] == [
+        (f"lúc đó thuộc {named}tinh, ngày 30/06/2025 thuộc {named}huyen", "bd-huyen"),
+        (f"ghi tại {named}phuong, ngày 30/06/2025 tính về {named}tinh", "bd-tinh"),
+    ]
+
+
 def test_a_day_that_is_none_is_refused(reformed: None, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["figure", "tet_gifts_given", "bd-tinh", "--from", "2025", "--to", "2025", "--boundaries", "hôm nay"]
     assert main(asked) == 2
     assert "--boundaries 2025-07-01" in capsys.readouterr().err
+
+
+def test_a_total_holds_its_detail_though_who_stood_between_them_stands_elsewhere(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Region over district over school; on the other tree the district is another province's, the school the first's."""
+    before, after = Span(date(2020, 1, 1), REFORM), Span(REFORM, None)
+    one, other = a_unit("gi-mot", "province"), a_unit("gi-hai", "province")
+    region, district, school = a_unit("gi-vung", "district"), a_unit("gi-huyen", "district"), a_unit("gi-truong")
+    put(region, one)
+    put(district, region, before)
+    put(district, other, after)
+    put(school, district, before)
+    put(school, one, after)
+    for unit, period, value, coverage in (
+        (region, "2025-01-01..2025-06-30", 100, Coverage.BELOW), (school, "2025-03-08", 5, Coverage.ACT),
+    ):  # fmt: skip
+        record_entry(
+            by=clerk(), unit=unit, kind="tet_gifts", period=Span.parse(period), today=date(2025, 12, 1),
+            coverage=coverage, counts=[Count("suat", Quantity(value))],
+        )  # fmt: skip
+    assert told(capsys, "gi-mot")["value"] == 100
+    assert told(capsys, "gi-mot", "--boundaries", "2025-12-01")["value"] == 100

@@ -12,6 +12,7 @@ from nhiemky.foundation.models import AuditEvent, User
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.members.actions import (
     accept_transfer,
+    amend_person,
     annul_membership,
     ask_transfer,
     end_standing,
@@ -303,3 +304,15 @@ def test_what_another_did_since_the_page_was_opened_is_seen(world: dict[str, Any
     merge_persons(by=clerk(), unit=new, kept=person, dropped=twin, reason="một người")
     with pytest.raises(Refusal, match="một đơn vị khác trong thời gian đó"):
         join_unit(by=clerk(), unit=old, person=read_before, valid=Span(date(2026, 9, 1), None))
+
+
+def test_a_record_that_was_merged_meanwhile_is_not_amended() -> None:
+    """The page was open in another tab while both records were found to be one person."""
+    unit = a_unit("gop-sua")
+    kept, dropped = (enter_person(by=clerk(), unit=unit, name="Lò Văn An") for _ in range(2))
+    join_unit(by=clerk(), unit=unit, person=kept, valid=Span(date(2020, 1, 1), None))
+    page = Person.objects.get(pk=dropped.pk)
+    merge_persons(by=clerk(), unit=unit, kept=kept, dropped=dropped, reason="Trùng hồ sơ")
+    with pytest.raises(Refusal, match="gộp vào một hồ sơ khác"):
+        amend_person(by=clerk(), unit=unit, person=page, values={"job": "Giáo viên"})
+    assert Person.objects.get(pk=dropped.pk).job == ""

@@ -34,11 +34,12 @@ DRAWN: Counter[str] = Counter()
 
 
 def climbed(by_day: ByDay, code: str, day: date) -> list[str]:
-    """From each ended unit to its last parent, from each living one by the tree of the day."""
+    """From each ended unit to its last parent, from one to come to its first, from the living by the tree of the day."""
     found = [code]
     while True:
-        last = LIVES[found[-1]].ends_before
-        parent = by_day.parents[day if last is None else min(day, last - timedelta(days=1))].get(found[-1])
+        life = LIVES[found[-1]]
+        looked_at = max(min(day, life.last_day), life.starts_on or date.min)
+        parent = by_day.parents[looked_at].get(found[-1])
         if parent is None or parent in found:
             return found[1:]
         found.append(parent)

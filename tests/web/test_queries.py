@@ -24,6 +24,7 @@ PATHS = (
     "/don-vi/?goc=x-huyen",
     "/don-vi/?q=x",
     "/don-vi/x-huyen/",
+    "/don-vi/x-huyen/lich-su/",
     "/don-vi/x-huyen/?xem=so-ke",
     "/don-vi/x-huyen/?xem=viec&loai=hardship&nam=2024&q=ho+tro",
     "/don-vi/x-huyen/viec/excel/",
@@ -47,6 +48,12 @@ PATHS = (
     "/so-lieu/new_members_admitted/x-huyen/?tu=2024&den=2028",
     "/so-lieu/persons_supported/x-huyen/?tu=2024&den=2028",
     "/so-lieu/register_members/x-huyen/excel/?tu=2024&den=2028",
+    "/don-vi/x-cu/bao-cao/2024/?cay=2023-11-01",
+    "/don-vi/x-cu/bieu-do/cham-lo/?tu=2024&den=2024&cay=2023-11-01",
+    "/don-vi/x-cu/bieu-do/cap-duoi/?so-lieu=union_members&tu=2024&den=2024&cay=2023-11-01",
+    "/so-lieu/hardship_support_visits/x-cu/?tu=2024&den=2024&cay=2023-11-01",
+    "/so-lieu/union_members/x-cu/?tu=2024&den=2024&cay=2023-11-01",
+    "/so-lieu/hardship_support_visits/x-cu/excel/?tu=2024&den=2024&cay=2023-11-01",
     "/don-vi/x-huyen/doan-vien/tinh-theo-so/?tu=1/1/2025",
     "/van-ban/",
     "/don-vi/x-huyen/nguoi-dung/",
@@ -79,7 +86,8 @@ def growing(cast: Cast) -> Callable[[int], None]:
     def unit(code: str, name: str, kind: str, block: str = "") -> Any:
         return found_unit(by=by, code=code, name=name, short=name, kind=kind, block=block, life=life)
 
-    top = unit("x-huyen", "LĐLĐ huyện X", "district")
+    top, former = unit("x-huyen", "LĐLĐ huyện X", "district"), unit("x-cu", "LĐLĐ huyện X cũ", "district")
+    moved = date(2023, 12, 1)
     open_term(by=by, unit=top, label="2024–2029", period=Span(date(2024, 1, 1), date(2029, 1, 1)))
     made = 0
 
@@ -98,7 +106,8 @@ def growing(cast: Cast) -> Callable[[int], None]:
         nonlocal made
         for at in range(made, made + count):
             below = unit(f"x-{at:03d}", f"CĐCS X {at}", "grassroots", "hcsn")
-            place_unit(by=by, unit=below, parent=top, valid=life)
+            place_unit(by=by, unit=below, parent=former, valid=Span(life.starts_on, moved))
+            place_unit(by=by, unit=below, parent=top, valid=Span(moved, None))
             give_grant(by=by, unit=below, user=cast.users["nho-quan"], role=Role.OFFICER, below=False, starts_on=today)
             person = User.objects.create(username=f"x-{at}", display_name=f"Người {at}")
             give_grant(by=by, unit=top, user=person, role=Role.AUDITOR, below=True, starts_on=today)
@@ -174,4 +183,5 @@ def test_queries_do_not_grow_with_rows(
             raise count
     record_property("queries", counts[0])
     assert counts[1] <= counts[0], f"{path}: {counts[0]} queries with 10 rows, {counts[1]} with 20"
-    assert counts[0] <= 40
+    # beside what was asked on the tree of a day a page shows it on the tree as it was: two materials are read
+    assert counts[0] <= (60 if "cay=" in path else 40)

@@ -24,6 +24,7 @@ ENTRY = "hc-suoi-mong.e.001"
 # addresses of one unit: those who may not read the unit get 404
 OF_UNIT = {
     "web.units.unit": [SUOI_MONG],
+    "web.units.life": [SUOI_MONG],
     "web.reports.report": [SUOI_MONG, PERIOD],
     "web.reports.download": [SUOI_MONG, PERIOD, "xlsx"],
     "web.targets.board": [SUOI_MONG, PERIOD],

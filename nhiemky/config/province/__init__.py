@@ -11,18 +11,33 @@ from nhiemky.config.province.people import Register
 from nhiemky.config.province.recipe import Line, Recipe
 from nhiemky.config.province.works import REPORT, Ledger
 
-__all__ = ["lines_of_province", "province_file"]
+__all__ = ["lines_of_province", "province_files"]
 
 
-def province_file(folder: Path) -> bytes:
-    """The exchange file that the recipe in the folder gives: always the same bytes."""
-    lines = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines_of_province(folder))
-    return "\n".join(lines).encode() + b"\n"
+def province_files(folder: Path) -> tuple[bytes, bytes]:
+    """The exchange files that the recipe in the folder gives: always the same bytes.
 
-
-def lines_of_province(folder: Path) -> Iterator[Line]:
-    """Its lines, each after what it points at."""
+    The second one speaks of units that the reform founds (`province.reform`), so it is loaded after that.
+    """
     recipe = Recipe(folder)
+    header, *lines = lines_of_province(recipe)
+    after = [line for line in lines if _of_new_unit(line, recipe)]
+    before = [line for line in lines if not _of_new_unit(line, recipe)]
+    return _file([header, *before]), _file([header, *after])
+
+
+def _of_new_unit(line: Line, recipe: Recipe) -> bool:
+    # a cancellation names its entry only, whose code begins with the unit's
+    return line.get("unit", line.get("cancels", "").partition(".")[0]) in recipe.founded
+
+
+def _file(lines: list[Line]) -> bytes:
+    written = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
+    return "\n".join(written).encode() + b"\n"
+
+
+def lines_of_province(recipe: Recipe) -> Iterator[Line]:
+    """Its lines, each after what it points at."""
     register = Register(recipe)
     register.fill()
     offices = tree.offices(recipe)

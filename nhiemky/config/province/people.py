@@ -63,10 +63,6 @@ class Register:
             ]
         for end, code, start, growth in sorted(stretches):
             self._pass(unions[code], start, end, growth)
-        for union in unions.values():
-            if union.ends:
-                for member in self._living[union.code]:
-                    member.last, member.leaving = union.ends, "ended"
 
     def _found(self, union: Place, stated: date, count: int) -> None:
         draw, days = self.recipe.draw(union.code, "founders"), (stated - union.begins).days

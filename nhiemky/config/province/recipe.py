@@ -7,11 +7,12 @@ import random
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+DAY = timedelta(days=1)
 T = TypeVar("T")
 Line = dict[str, Any]
 
@@ -50,7 +51,9 @@ class Place:
     written_by_hand: bool = False
     keeps: frozenset[str] = frozenset()
     posts: int = 3
+    # the last day, of a unit that the reform ended
     ends: date | None = None
+    founded_by_reform: bool = False
 
     @property
     def half(self) -> str:
@@ -60,6 +63,9 @@ class Place:
     @property
     def begins(self) -> date:
         return first_day_of(self.since) if self.since else date(1990, 1, 1)
+
+    def is_there(self, day: date) -> bool:
+        return self.begins <= day and (self.ends is None or day <= self.ends)
 
 
 def first_day_of(text: str) -> date:
@@ -94,6 +100,36 @@ class Recipe:
         return self._toml("people.toml")
 
     @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """The reorganisations of the reform, in the order of days."""
+        found: list[dict[str, Any]] = self._toml("reform.toml")["event"]
+        return found
+
+    def _days_of(self, *steps: str) -> dict[str, date]:
+        return {row["unit"]: event["day"] for event in self.events for row in event["rows"] if row["do"] in steps}
+
+    @cached_property
+    def ended(self) -> dict[str, date]:
+        """Unit -> the last day of its life, of those that the reform ended."""
+        return {unit: day - DAY for unit, day in self._days_of("end", "merge").items()}
+
+    @cached_property
+    def founded(self) -> dict[str, date]:
+        """Unit -> its first day, of those that the reform founded, by themselves or out of others."""
+        out_of = {
+            row["to"]: event["day"]
+            for event in self.events
+            for row in event["rows"]
+            if row.get("name") and row["do"] == "merge"
+        }
+        return self._days_of("found") | out_of
+
+    def came_from(self, code: str) -> list[str]:
+        """The units that merged into this one."""
+        rows = [row for event in self.events for row in event["rows"]]
+        return [row["unit"] for row in rows if row["do"] == "merge" and row["to"] == code]
+
+    @cached_property
     def by_hand(self) -> list[Line]:
         """The lines of the hand-written file."""
         text = (self.folder / "fictional.jsonl").read_text(encoding="utf-8")
@@ -114,18 +150,22 @@ class Recipe:
 
     @cached_property
     def uppers(self) -> list[Place]:
-        return [
-            Place(
-                row["code"],
-                "tinh" if row["code"] == "hc-tinh" else "tren",
-                "" if row["code"] == "hc-tinh" else "hc-tinh",
-                row.get("name", ""),
-                written_by_hand="name" not in row,
-                keeps=frozenset(row.get("keeps", ())),
-                posts=row["posts"],
-            )
-            for row in self.given["upper"]
-        ]
+        return [self._upper(row["code"], row) for row in self.given["upper"]]
+
+    def _upper(self, code: str, row: dict[str, Any]) -> Place:
+        founded = self.founded.get(code)
+        return Place(
+            code,
+            "tinh" if code == "hc-tinh" or row.get("kind") == "province" else "tren",
+            row.get("parent", "" if code == "hc-tinh" else "hc-tinh"),
+            row.get("name", ""),
+            since=founded.isoformat() if founded else "",
+            written_by_hand="name" not in row,
+            keeps=frozenset(row.get("keeps", ())),
+            posts=row["posts"],
+            ends=self.ended.get(code),
+            founded_by_reform=founded is not None,
+        )
 
     @cached_property
     def unions(self) -> list[Place]:
@@ -137,11 +177,12 @@ class Recipe:
                 parent,
                 name,
                 block,
-                since,
+                since or self.founded[code].isoformat(),
                 women,
                 written_by_hand=not name,
                 keeps=keeps[parent],
-                ends=first_day_of(self.given["ended"][code]) if code in self.given["ended"] else None,
+                ends=self.ended.get(code),
+                founded_by_reform=code in self.founded,
             )
             for code, name, parent, block, since, _first, _last, women in self.given["unions"]["rows"]
         ]
@@ -159,6 +200,7 @@ class Recipe:
                 unions[code].since,
                 keeps=unions[code].keeps,
                 posts=1,
+                ends=unions[code].ends,
             )
             for code, names in self.given["groups"].items()
             for number, name in enumerate(names, start=1)
@@ -183,7 +225,7 @@ class Recipe:
 
     def _drawn_stocks(self, code: str, first: int, last: int) -> list[tuple[date, int]]:
         days = [*(date(year, 11, 30) for year in range(2021, 2026)), date(2026, 5, 31)]
-        if code in self.given["ended"]:
+        if code in self.ended:
             last, days = first, days[:4]
         draw = self.draw(code, "stock")
         steps = len(days) - 1

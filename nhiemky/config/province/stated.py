@@ -25,8 +25,9 @@ def statements(recipe: Recipe) -> tuple[list[Line], list[Line]]:
         if not place.written_by_hand:
             found += _of_union(recipe, place, recipe.draw(place.code, "stated"))
     for place in recipe.uppers:
-        if place.level == "tren" and not place.written_by_hand:
-            found += _of_district(place, recipe.draw(place.code, "stated"))
+        if not place.written_by_hand:
+            draw = recipe.draw(place.code, "stated")
+            found += _of_district(place, draw) if place.level == "tren" else _of_province(place, draw)
     number: dict[str, int] = {}
     for line in found:
         number[line["unit"]] = number.get(line["unit"], 0) + 1
@@ -44,7 +45,7 @@ def _line(unit: str, subject: str, period: str, **what: Any) -> Line:
 def _of_union(recipe: Recipe, place: Place, draw: Draw) -> Iterator[Line]:
     spare = draw.whole(0, 1) if place.half == "hcsn" else draw.whole(4, 20)
     groups = len(recipe.given["groups"].get(place.code, ()))
-    for day, members in recipe.stocks[place.code]:
+    for day, members in recipe.stocks.get(place.code, ()):
         on = day.isoformat()
         yield _line(place.code, "members", on, value=members)
         yield _line(place.code, "workers", on, value=members + spare)
@@ -63,8 +64,9 @@ def _of_union(recipe: Recipe, place: Place, draw: Draw) -> Iterator[Line]:
 def _of_district(place: Place, draw: Draw) -> Iterator[Line]:
     enterprises, agreeing, officers = draw.whole(14, 18), draw.whole(7, 9), draw.whole(90, 110)
     for year in range(2021, 2026):
-        on = date(year, 12, 15).isoformat()
-        grown = year - 2021
+        if not place.is_there(date(year, 12, 15)):
+            continue
+        on, grown = date(year, 12, 15).isoformat(), year - 2021
         pairs = {
             "enterprises_25": enterprises + grown,
             "enterprises_25_with_union": enterprises + grown - draw.whole(1, 3),
@@ -80,11 +82,23 @@ def _of_district(place: Place, draw: Draw) -> Iterator[Line]:
         }
         for subject, value in pairs.items():
             yield _line(place.code, subject, on, value=value)
+        if not place.is_there(date(year, 1, 1)):
+            # graded only for a whole year
+            continue
         yield _line(place.code, "grade", str(year), grade=draw.one(GRADES[:5]))
         yield _line(
             place.code, "units_meeting_cultural_standard_district", str(year), coverage="below",
             percent=f"{draw.whole(880, 990) / 10:.1f}",
         )  # fmt: skip
+
+
+def _of_province(place: Place, draw: Draw) -> Iterator[Line]:
+    """What it has of its own, which goes with it into the province that it is merged into."""
+    for year in range(2021, 2026):
+        on = date(year, 12, 15)
+        if place.is_there(on):
+            yield _line(place.code, "social_fund_balance", on.isoformat(), value=1_000_000 * draw.whole(300, 900))
+            yield _line(place.code, "employment_loan_capital", on.isoformat(), value=100_000_000 * draw.whole(9, 16))
 
 
 def _corrected(recipe: Recipe, found: list[Line]) -> Iterator[Line]:
@@ -105,7 +119,8 @@ def targets(recipe: Recipe, offices: list[Office]) -> Iterator[Line]:
     """Every shape in turn, five to a term of a union; then those that the recipe names one by one."""
     for number, row in enumerate(recipe.goals["target"], start=1):
         yield {"type": "target", "id": f"{row['unit']}.ct.r{number:02d}", "source": SOURCE} | row
-    level = {each.code: each.level for each in [*recipe.uppers, *recipe.unions]}
+    places = [*(each for each in recipe.uppers if not each.founded_by_reform), *recipe.unions]
+    level = {each.code: each.level for each in places}
     for at in ("cs", "tren"):
         goals = [each for each in recipe.goals["goal"] if each["at"] == at]
         shapes = [
@@ -113,7 +128,7 @@ def targets(recipe: Recipe, offices: list[Office]) -> Iterator[Line]:
             for basis, aim, goal in product(BASES, AIMS, goals)
             if goal["measure"] != "grade" or aim == "eq"
         ]
-        chosen = [each for each in offices if level[each.unit] == at]
+        chosen = [each for each in offices if level.get(each.unit) == at]
         turn = 0
         for round_, size in enumerate((5, 5) if at == "cs" else (8, 8)):
             for office in chosen if round_ else reversed(chosen):

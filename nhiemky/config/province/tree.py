@@ -32,16 +32,23 @@ class Office:
 
 
 def units(recipe: Recipe) -> Iterator[Line]:
+    """Those that stood before the reform, as they stood then: it ends, moves and founds by itself."""
+    central = recipe.given["central"]
+    yield {
+        "type": "unit", "id": central["code"], "name": central["name"], "short": central["short"], "kind": "central",
+        "life": "..", "source": SOURCE,
+    }  # fmt: skip
+    yield _placement("hc-tinh", central["code"], "..", 1)
     for place in recipe.uppers:
-        row = next(each for each in recipe.given["upper"] if each["code"] == place.code)
-        if not place.written_by_hand:
+        row = _row_of(recipe, place)
+        if not place.written_by_hand and not place.founded_by_reform:
             yield {
                 "type": "unit", "id": place.code, "name": row["name"], "short": row["short"], "kind": row["kind"],
                 "life": row["life"], "source": SOURCE,
             }  # fmt: skip
             yield _placement(place.code, place.parent, row["life"], 1)
     for place in recipe.unions:
-        if not place.written_by_hand:
+        if not place.written_by_hand and not place.founded_by_reform:
             yield from _union(recipe, place)
     for place in recipe.groups:
         named = f"{place.name} (hư cấu)"
@@ -54,7 +61,7 @@ def units(recipe: Recipe) -> Iterator[Line]:
 
 def _union(recipe: Recipe, place: Place) -> Iterator[Line]:
     trade = place.block == "nghiep_doan"
-    life = f"{place.since}..{place.ends.isoformat() if place.ends else ''}"
+    life = f"{place.since}.."
     yield {
         "type": "unit", "id": place.code, "block": place.block, "life": life, "source": SOURCE,
         "name": f"{'Nghiệp đoàn cơ sở' if trade else 'Công đoàn cơ sở'} {place.name} (hư cấu)",
@@ -70,6 +77,10 @@ def _union(recipe: Recipe, place: Place) -> Iterator[Line]:
     yield _placement(place.code, to, f"{day}..", 2) | {"decision": decision}
 
 
+def _row_of(recipe: Recipe, place: Place) -> Line:
+    return next(each for each in recipe.given["upper"] if each["code"] == place.code)
+
+
 def _placement(unit: str, parent: str, valid: str, number: int) -> Line:
     return {
         "type": "placement", "id": f"{unit}.p.{number}", "unit": unit, "parent": parent, "valid": valid,
@@ -78,15 +89,22 @@ def _placement(unit: str, parent: str, valid: str, number: int) -> Line:
 
 
 def offices(recipe: Recipe) -> list[Office]:
-    """The terms of the units that were not founded by hand, two for each."""
+    """The terms of the units that were not founded by hand: two for each, of new ones the first if it was elected.
+
+    As the congress meant them to last: the reform closes those of units that it ends.
+    """
     found = []
     for place in recipe.uppers:
-        row = next(each for each in recipe.given["upper"] if each["code"] == place.code)
-        if not place.written_by_hand:
-            first, second = map(date.fromisoformat, row["congresses"])
-            found += _two(place, first, second, row["ordinals"], row["motto"])
+        if place.written_by_hand:
+            continue
+        row = _row_of(recipe, place)
+        days = [date.fromisoformat(day) for day in row["congresses"]]
+        if place.founded_by_reform:
+            found += [_running(place, day, row["ordinals"][0], row["motto"]) for day in days]
+        else:
+            found += _two(place, days[0], days[1], row["ordinals"], row["motto"])
     for place in recipe.unions:
-        if not place.written_by_hand:
+        if not place.written_by_hand and not place.founded_by_reform:
             draw = recipe.draw(place.code, "congress")
             first = max(date(2018, 2, 20) + draw.whole(0, 40) * DAY, place.begins)
             found += _two(place, first, date(2023, 2, 14) + draw.whole(0, 55) * DAY, [None, None], "")
@@ -98,11 +116,13 @@ def _two(place: Place, first: date, second: date, ordinals: list[int | None], mo
         Office(
             place.code, f"{place.code}.k.{first.year}", f"{first.year}–{second.year}", first, second - DAY, ordinals[0]
         ),
-        Office(
-            place.code, f"{place.code}.k.{second.year}", f"{second.year}–{second.year + 5}", second, place.ends,
-            ordinals[1], motto,
-        ),
+        _running(place, second, ordinals[1], motto),
     ]  # fmt: skip
+
+
+def _running(place: Place, first: date, ordinal: int | None, motto: str) -> Office:
+    label = f"{first.year}–{first.year + 5}"
+    return Office(place.code, f"{place.code}.k.{first.year}", label, first, None, ordinal, motto)
 
 
 def terms(found: list[Office]) -> Iterator[Line]:
@@ -129,7 +149,7 @@ def posts(recipe: Recipe, found: list[Office], register: Register) -> list[Line]
         fit = register.posted(office.unit, office.start, office.last)
         for at in range(place.posts):
             person = fit.pop(draw.whole(0, len(fit) - 1)) if fit else register.person(place.women)
-            role, body = _seat(at, place.level == "tren")
+            role, body = _seat(at, place.level != "cs")
             lines += _held(office, person, role, body, f"{office.code}.c.{at + 1}")
         if draw.in_hundred(12) and office.last:
             lines[-1] |= {"valid": f"{office.start.isoformat()}..{office.start.year + 2}-06-30"}
@@ -138,6 +158,7 @@ def posts(recipe: Recipe, found: list[Office], register: Register) -> list[Line]
             lines.append(
                 late | {"valid": f"{office.start.year + 2}-07-01..{office.last.isoformat()}", "mandate": "by_elected"}
             )
+    lines += _appointed(recipe, found, register)
     for group in recipe.groups:
         fit = register.posted(group.parent, recipe.first_day, None)
         lines.append(
@@ -147,6 +168,24 @@ def posts(recipe: Recipe, found: list[Office], register: Register) -> list[Line]
             }
         )  # fmt: skip
     return lines
+
+
+def _appointed(recipe: Recipe, found: list[Office], register: Register) -> Iterator[Line]:
+    """The committees of new units: appointed on their first day, until a congress elects one."""
+    for place in [*recipe.uppers, *recipe.unions]:
+        if not place.founded_by_reform:
+            continue
+        fit = [each for code in recipe.came_from(place.code) for each in register.posted(code, place.begins, None)]
+        elected = min((each.start for each in found if each.unit == place.code), default=None)
+        last = (elected - DAY).isoformat() if elected else ""
+        for at in range(place.posts):
+            role, body = _seat(at, place.level != "cs")
+            person = fit[at] if fit else register.person(place.women)
+            yield {
+                "type": "post", "id": f"{place.code}.c.lam-thoi-{at + 1}", "unit": place.code,
+                "person": person, "body": body, "role": role, "mandate": "appointed",
+                "valid": f"{place.begins.isoformat()}..{last}", "source": SOURCE,
+            }  # fmt: skip
 
 
 def _seat(at: int, upper: bool) -> tuple[str, str]:
@@ -170,7 +209,7 @@ def congresses(recipe: Recipe, found: list[Office]) -> Iterator[Line]:
     """What each congress was: delegates, and how many were elected to which body."""
     places = {each.code: each for each in [*recipe.uppers, *recipe.unions]}
     for office in found:
-        upper, draw = places[office.unit].level == "tren", recipe.draw(office.code, "delegates")
+        upper, draw = places[office.unit].level != "cs", recipe.draw(office.code, "delegates")
         facts = [
             ("dai_bieu", draw.whole(110, 160) if upper else recipe.members_on(office.unit, office.start), {}),
             ("dong_chi", draw.whole(19, 25) if upper else draw.one([3, 5, 7]), {"body": "bch"}),

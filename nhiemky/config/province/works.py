@@ -44,8 +44,12 @@ class Ledger:
                     self.entries.append(self._entry(place, work, *period, draw))
 
     def _is_there(self, place: Place, first: date, last: date) -> bool:
-        alive = place.begins <= first and (place.ends is None or last <= place.ends)
-        return alive and self.recipe.first_day <= first and last <= self.recipe.last_day
+        return (
+            place.is_there(first)
+            and place.is_there(last)
+            and self.recipe.first_day <= first
+            and last <= self.recipe.last_day
+        )
 
     def _period(self, year: int, work: dict[str, Any], draw: Draw) -> tuple[date, date] | None:
         when = work["when"]
@@ -159,14 +163,22 @@ class Ledger:
                     yield self._total(place, kind, word, "below", *terms[place.code])
         yield self._total(self.recipe.uppers[0], "health_check", "nguoi", "below", date(2022, 1, 1), date(2022, 12, 31))
 
+    def _of_other_provinces(self, province: Place) -> set[str]:
+        """Units that stood under another province than this one before the reform."""
+        found = {each.code for each in self.recipe.uppers if each.level == "tinh" and each.code != province.code}
+        for each in [*self.recipe.uppers, *self.recipe.unions, *self.recipe.groups]:
+            found |= {each.code} if each.parent in found else set()
+        return found
+
     def _total(self, place: Place, kind: str, word: str, coverage: str, first: date, last: date) -> Line:
         below = {each.code for each in self.recipe.unions if place.code in (each.code, each.parent)} | {place.code}
+        apart = self._of_other_provinces(place)
         inside = [
             line
             for line in self.entries
             if line["kind"] == kind
             and (coverage == "below" or line["unit"] == place.code)
-            and (place.level == "tinh" or line["unit"] in below)
+            and (line["unit"] not in apart if place.level == "tinh" else line["unit"] in below)
             and first.isoformat() <= line["period"][:10] <= last.isoformat()
         ]
         counted = sum(count["value"] for line in inside for count in line["counts"] if count["word"] == word)

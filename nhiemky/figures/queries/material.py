@@ -27,7 +27,7 @@ from nhiemky.rules.indicators import Coverage, Fact, StockFact, set_aside
 from nhiemky.rules.timeline import Edge, Span
 from nhiemky.rules.trees import Boundaries
 from nhiemky.units import history
-from nhiemky.units.history import Lines, boundaries_on, standing_under
+from nhiemky.units.history import Lines, boundaries_on, lines_on, standing_under
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import Period, UnitCard, edges_of, ever_below, names_of, next_term
 
@@ -209,14 +209,14 @@ def _hull(spans: Sequence[Span]) -> Span:
 
 @lru_cache(maxsize=32)
 def _gathered(unit: Unit, hull: Span, today: date, on: date | None, of_version: str) -> Material:
-    boundaries = boundaries_on(on) if on else None
+    boundaries = boundaries_on(on, of_version) if on else None
     standing = frozenset(standing_under(unit.pk, boundaries) if boundaries else ())
     scope = these(standing) if boundaries else ever_below(unit)
     edges = edges_of(scope)
     begun = begun_in(scope)
     return Material(
         unit=unit,
-        facts=_facts(scope, hull, Lines(edges, boundaries), begun, today),
+        facts=_facts(scope, hull, lines_on(on, of_version) if on else Lines(edges), begun, today),
         statements=list(statements_about(scope).order_by("pk")),
         edges=edges,
         today=today,
@@ -236,29 +236,47 @@ def _facts(scope: Any, hull: Span, lines: Lines, begun: Mapping[int, date], toda
     return set_aside([*facts, *from_register], begun, REPLACED | {ARRIVED, DEPARTED})
 
 
-def gather_each(units: Sequence[Unit], period: Span, today: date) -> list[Material]:
+def gather_each(units: Sequence[Unit], period: Span, today: date, boundaries: date | None = None) -> list[Material]:
     """The material of each unit, as `gather` makes it, in a fixed number of statements for any number of units."""
-    return list(_gathered_each(tuple(units), period, today, version()))
+    return list(_gathered_each(tuple(units), period, today, boundaries, version()))
 
 
 @lru_cache(maxsize=16)
-def _gathered_each(units: tuple[Unit, ...], period: Span, today: date, of_version: str) -> tuple[Material, ...]:
+def _gathered_each(
+    units: tuple[Unit, ...], period: Span, today: date, on: date | None, of_version: str
+) -> tuple[Material, ...]:
     if not units:
         return ()
-    scope = ever_below(*units)
+    boundaries = boundaries_on(on, of_version) if on else None
+    standing = {unit.pk: frozenset(standing_under(unit.pk, boundaries) if boundaries else ()) for unit in units}
+    scope = these(set().union(*standing.values())) if boundaries else ever_below(*units)
     edges = edges_of(scope)
     statements = list(statements_about(scope).order_by("pk"))
     below: dict[int, list[Fact]] = {unit.pk: [] for unit in units}
     begun = begun_in(scope)
-    for fact in _facts(scope, period, Lines(edges), begun, today):
+    for fact in _facts(scope, period, lines_on(on, of_version) if on else Lines(edges), begun, today):
         # a total covers its detail wherever it stood itself
         for unit in below if fact.coverage is not Coverage.ACT else fact.line:
             if unit in below:
                 below[unit].append(fact)
-    every = [Material(unit, below[unit.pk], statements, edges, today, begun, units) for unit in units]
+    every = [
+        Material(
+            unit,
+            below[unit.pk],
+            statements,
+            edges,
+            today,
+            begun,
+            scope,
+            boundaries=boundaries,
+            standing=standing[unit.pk],
+        )
+        for unit in units
+    ]
+    # the same for all of them: made once
+    vars(every[0])["cards"] = names_of([*below, *edges, *set().union(*standing.values()) - set(edges)], today)
     for each in every:
-        # the same for all of them: made once
-        for name in ("stocks", "statement", "cards", "_trees", "_registered", "_members"):
+        for name in ("stocks", "statement", "cards", "_registered", "_members", *([] if boundaries else ["_trees"])):
             vars(each)[name] = getattr(every[0], name)
     return tuple(every)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from nhiemky.figures.queries.behind import Behind, is_register, persons_behind, 
 from nhiemky.figures.queries.board import TargetLine, lines_behind
 from nhiemky.figures.queries.evaluate import Figure
 from nhiemky.figures.queries.material import Material
+from nhiemky.figures.queries.standing import Place, standings
 from nhiemky.ledger import kinds
 from nhiemky.ledger.models import Entry, Statement
 from nhiemky.ledger.queries import entries_coded, first_coded, statements_coded
@@ -27,7 +28,9 @@ class OpenedRow:
 
     `state`: counted, covered, overlapping, compared, half (one part of a ratio only), missing (a unit without one),
     aside (the register speaks in its place). `person` is the code of a person, `name` what to call them: it is shown to
-    those who may read the unit.
+    those who may read the unit. On the tree of another day: `standing`, where it stood and where it stands there, if
+    that is another place, and `stands_at`, the code of the unit that has it there; `unallotted` to none of those that
+    succeeded its own.
     """
 
     code: str
@@ -48,6 +51,9 @@ class OpenedRow:
     money_value: int | None = None
     person: str = ""
     name: str = ""
+    standing: str = ""
+    stands_at: str = ""
+    unallotted: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,10 +87,13 @@ def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
     found.sort(key=lambda row: (row.starts_on or date.min, row.pk))
     behind, more = persons_behind(states, figure, material, most)
     left_out |= {state: left_out.get(state, 0) + count for state, count in more.items()}
-    days = [(row.starts_on or date.min, _row(row, states[row.code], figure, material)) for row in found]
-    days += [(each.first, _person_row(each, material)) for each in behind]
-    days += [_register_row(code, state, material) for code, state in states.items() if subject_of(code)]
-    rows = [row for _day, row in sorted(days, key=lambda pair: pair[0])]
+    placed = [
+        (row.starts_on or date.min, _row(row, states[row.code], figure, material), (row.unit_id, row.span.last_day))
+        for row in found
+    ]
+    placed += [(each.first, _person_row(each, material), _place_of(each, figure, material)) for each in behind]
+    placed += [_register_row(code, state, material) for code, state in states.items() if subject_of(code)]
+    rows = _with_standing(sorted(placed, key=lambda one: one[0]), material)
     counted = [row for row in rows if row.state == "counted"]
     beside = [row for row in rows if row.state != "counted"]
     if figure.definition.measure is Measure.GRADED:
@@ -94,6 +103,20 @@ def open_figure(figure: Figure, material: Material, most: int = 0) -> Opened:
     named, unnamed = persons_named(figure, material, most)
     people = tuple(_person_row(each, material) for each in named)
     return Opened(figure, tuple(counted), tuple(beside), left_out, people, unnamed)
+
+
+def _with_standing(placed: Sequence[tuple[date, OpenedRow, Place]], material: Material) -> list[OpenedRow]:
+    """The rows, told where they stand on the tree of another day if that was asked for."""
+    lived = {
+        (unit, day): (unit, min(day, material.cards[unit].life.last_day)) for _first_day, _row, (unit, day) in placed
+    }
+    told = standings(lived.values(), material)
+    return [replace(row, **told.get(lived[place], {})) for _first_day, row, place in placed]
+
+
+def _place_of(each: Behind, figure: Figure, material: Material) -> Place:
+    fact = material.by_code.get(each.code)
+    return each.unit, fact.span.last_day if fact else figure.asked.as_of
 
 
 def _first(states: Mapping[str, str], material: Material, most: int) -> tuple[list[str], dict[str, int]]:
@@ -180,7 +203,7 @@ def _person_row(each: Behind, material: Material) -> OpenedRow:
     )
 
 
-def _register_row(code: str, state: str, material: Material) -> tuple[date, OpenedRow]:
+def _register_row(code: str, state: str, material: Material) -> tuple[date, OpenedRow, Place]:
     """How many members a unit has on its register, which a figure of its own lists."""
     fact = material.stock_coded(code)
     card, subject, count = material.cards[fact.unit], kinds.subjects()[subject_of(code)], fact.quantity.value or 0
@@ -197,7 +220,7 @@ def _register_row(code: str, state: str, material: Material) -> tuple[date, Open
         note=_("theo sổ đoàn viên"),
         value=count,
     )
-    return fact.as_of.starts_on or date.min, row
+    return fact.as_of.starts_on or date.min, row, (fact.unit, fact.as_of.last_day)
 
 
 def _missing(unit: int, material: Material) -> OpenedRow:

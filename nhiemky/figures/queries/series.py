@@ -40,7 +40,7 @@ def series(code: str, material: Material, asked: Asked) -> Series:
     steps = _steps(begins, last, asked.period) if begins and begins <= last else []
     return Series(
         evaluate(definition, material, asked),
-        tuple(evaluate(definition, material, Asked(step, step.last_day)) for step in steps),
+        tuple(evaluate(definition, material, Asked(step, step.last_day, asked.boundaries)) for step in steps),
     )
 
 
@@ -79,13 +79,17 @@ def money_of(figure: Figure) -> int:
 
 
 def units_compared(code: str, unit: Unit, asked: Asked, today: date) -> list[tuple[UnitCard, Figure]]:
-    """The same figure of each unit that stands directly below on that day, largest first, those without one last."""
-    children = Unit.objects.filter(pk__in=tree_on(asked.as_of).get(unit.pk, [])).filter(alive_on(asked.as_of))
+    """The same figure of each unit that stands directly below on that day, largest first, those without one last.
+
+    The day is the one asked for, or that of the boundaries.
+    """
+    day = asked.boundaries or asked.as_of
+    children = Unit.objects.filter(pk__in=tree_on(day).get(unit.pk, [])).filter(alive_on(day))
     units = list(children.order_by("pk"))
-    cards = names_of([each.pk for each in units], asked.as_of) if units else {}
+    cards = names_of([each.pk for each in units], day) if units else {}
     found = [
         (cards[material.unit.pk], figures_of([openable()[code]], material, asked)[0])
-        for material in gather_each(units, asked.period, today)
+        for material in gather_each(units, asked.period, today, asked.boundaries)
     ]
     return sorted(found, key=lambda pair: -_rank(pair[1]))
 

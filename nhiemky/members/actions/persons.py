@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from nhiemky.foundation import clock
+from nhiemky.foundation import batch, clock
 from nhiemky.foundation.audit import write_event
 from nhiemky.foundation.batch import keep
 from nhiemky.foundation.door import action
@@ -47,6 +47,8 @@ def amend_person(*, by: User, unit: Unit, person: Person, values: Mapping[str, A
     if faults := NEVER & set(values):
         raise ValueError(faults)
     refuse_stranger(person, unit)
+    if batch.opened() is None and Person.objects.filter(pk=person.pk, same_as__isnull=False).exists():
+        raise Refusal(_("Hồ sơ này vừa được gộp vào một hồ sơ khác. Hãy mở hồ sơ đó rồi sửa ở đấy."))
     if "name" in values:
         values = {**values, **named(clean(values["name"]))}
         if not values["name"]:

@@ -22,7 +22,7 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import names_of
 
 ERASED = "Đã xóa"
-READINGS = ("members.person.reveal", "members.list.take", "members.person.tell")
+READINGS = ("members.person.reveal", "members.list.take", "members.person.tell", "exchange.unit.export")
 
 # rooms above tell what they keep of persons, and forget it, once they are registered
 Told = Callable[[Sequence[int]], Iterator[tuple[str, Sequence[str], list[Sequence[str]]]]]
@@ -86,7 +86,9 @@ def _readings(events: Any, before: int | None, most: int) -> list[Reading]:
                 code=code if of_person else "",
                 name=names.get(code, "") if of_person else "",
                 fields=tuple(_field_label(each) for each in row.data.get("fields", ())),
-                reason=reasons().get(row.data.get("reason", ""), _("giao cho chính người đó")),
+                reason=_("xuất toàn bộ dữ liệu của đơn vị")
+                if row.action == READINGS[-1]
+                else reasons().get(row.data.get("reason", ""), _("giao cho chính người đó")),
                 count=row.data.get("count", 1),
             )
         )

@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
             name='Succession',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(blank=True, max_length=64)),
-                ('superseded_cause', models.CharField(blank=True, max_length=64)),
+                ('cause', models.CharField(blank=True, db_default='', default='', max_length=64)),
+                ('superseded_cause', models.CharField(blank=True, db_default='', default='', max_length=64)),
                 ('code', models.CharField(default=nhiemky.foundation.models.new_code, max_length=64, unique=True)),
                 ('day', models.DateField()),
                 ('heir', models.BooleanField(default=False)),
@@ -55,19 +55,19 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('superseded_at', models.DateTimeField(blank=True, null=True)),
                 ('decision', models.CharField(blank=True, max_length=120, verbose_name='quyết định')),
-                ('cause', models.CharField(blank=True, max_length=64)),
-                ('superseded_cause', models.CharField(blank=True, max_length=64)),
+                ('cause', models.CharField(blank=True, db_default='', default='', max_length=64)),
+                ('superseded_cause', models.CharField(blank=True, db_default='', default='', max_length=64)),
             ],
         ),
         migrations.AddField(
             model_name='placement',
             name='cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
             model_name='placement',
             name='superseded_cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
             model_name='placement',
@@ -77,12 +77,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='term',
             name='cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
             model_name='term',
             name='superseded_cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
             model_name='unit',
@@ -92,22 +92,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='unitkind',
             name='cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
             model_name='unitkind',
             name='superseded_cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
             model_name='unitname',
             name='cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
             model_name='unitname',
             name='superseded_cause',
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddIndex(
             model_name='placement',

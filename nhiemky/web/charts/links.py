@@ -19,7 +19,12 @@ def picture_of(unit: Unit, name: str, period: Span, kept: Mapping[str, str] | No
 
 def chart_of(unit: Unit, name: str, period: Span, kept: Mapping[str, str] | None = None) -> str:
     """The address of a chart's page."""
-    return f"{reverse('web.charts.chart', args=[unit.code, name])}?{_query(period, kept)}"
+    return chart_at(unit.code, name, period, kept)
+
+
+def chart_at(unit_code: str, name: str, period: Span, kept: Mapping[str, str] | None = None) -> str:
+    """The same of a unit by its code."""
+    return f"{reverse('web.charts.chart', args=[unit_code, name])}?{_query(period, kept)}"
 
 
 def _query(period: Span, kept: Mapping[str, str] | None) -> str:

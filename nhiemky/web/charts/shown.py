@@ -64,10 +64,10 @@ class ChartShown:
 
 def care(unit: Unit, short: str, asked: Asked, today: date) -> ChartShown:
     """Money spent on care and occasions of care, month by month; the weeks before Tết stand out."""
-    material = gather(unit, [asked.period], today)
+    material = gather(unit, [asked.period], today, asked.boundaries)
     money, occasions = (series(code, material, asked) for code in (spent_in("care"), occasions_in("care")))
     period = vietnamese.span(asked.period)
-    title = _("Chăm lo theo tháng, %(period)s") % {"period": period}
+    title = _("Chăm lo theo tháng, %(period)s") % {"period": _on_tree(period, asked)}
     whole = tuple(_fig(each.whole, unit) for each in (money, occasions) if each.whole.is_known)
     outside = len(dict.fromkeys(money.outside + occasions.outside))
     if not any(size_of(step.value) for each in (money, occasions) for step in each.steps):
@@ -222,10 +222,10 @@ def _target_bar(line: TargetLine, unit: Unit) -> Bar:
 
 def shares(unit: Unit, short: str, asked: Asked, today: date, field: str) -> ChartShown:
     """Where the money of a field of work went, by line of the report."""
-    material = gather(unit, [asked.period], today)
+    material = gather(unit, [asked.period], today, asked.boundaries)
     whole, lines = spending(field, material, asked)
     period, label = vietnamese.span(asked.period), kinds.fields()[field].label
-    title = _("Cơ cấu chi: %(field)s, %(period)s") % {"field": label, "period": period}
+    title = _("Cơ cấu chi: %(field)s, %(period)s") % {"field": label, "period": _on_tree(period, asked)}
     if whole is None or not lines:
         return ChartShown(title, _("Kỳ này lĩnh vực này chưa ghi khoản chi nào. Hãy chọn lĩnh vực hoặc kỳ khác."))
     total = sum(money_of(line) for line in lines)
@@ -262,7 +262,10 @@ def below(unit: Unit, short: str, asked: Asked, today: date, code: str, readable
     definition = openable()[code]
     found = units_compared(code, unit, asked, today)
     when = vietnamese.span(asked.period) if definition.is_flow else wording.as_of_text(asked.as_of)
-    title = _("So sánh các đơn vị trực thuộc: %(what)s, %(when)s") % {"what": definition.label, "when": when}
+    title = _("So sánh các đơn vị trực thuộc: %(what)s, %(when)s") % {
+        "what": definition.label,
+        "when": _on_tree(when, asked),
+    }
     if not found:
         return ChartShown(title, _("Ngày này không có đơn vị nào trực thuộc, nên không có gì để so sánh."))
     known = [(card, figure) for card, figure in found if size_of(figure.value) is not None]
@@ -298,9 +301,14 @@ def below(unit: Unit, short: str, asked: Asked, today: date, code: str, readable
     return ChartShown(title, message, heads, rows, chart, remark=remark)
 
 
+def _on_tree(when: str, asked: Asked) -> str:
+    """'năm 2024, theo cây tổ chức ngày 01/07/2025'; of the tree as it was nothing is said."""
+    return f"{when}, {_('theo')} {wording.tree_text(asked.boundaries)}" if asked.boundaries else when
+
+
 def fields_with_money(unit: Unit, asked: Asked, today: date) -> Sequence[tuple[str, str]]:
     """Fields of work on which the unit spent money in the period."""
-    material = gather(unit, [asked.period], today)
+    material = gather(unit, [asked.period], today, asked.boundaries)
     return [(code, term.label) for code, term in kinds.fields().items() if spending(code, material, asked)[1]]
 
 
@@ -329,4 +337,5 @@ def _href(figure: Figure, unit: Unit) -> str:
 
 
 def _href_of(figure: Figure, code: str) -> str:
-    return figure_href(figure.definition.code, code, figure.asked.period.isoformat(), figure.asked.as_of)
+    asked = figure.asked
+    return figure_href(figure.definition.code, code, asked.period.isoformat(), asked.as_of, tree=asked.boundaries)

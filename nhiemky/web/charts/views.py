@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -27,9 +27,11 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, periods_of
 from nhiemky.web import access
 from nhiemky.web.charts import shown
-from nhiemky.web.charts.links import chart_of, picture_of
+from nhiemky.web.charts.links import chart_at, chart_of, picture_of
 from nhiemky.web.charts.shown import ChartShown
-from nhiemky.web.figures.asking import as_typed, asked_of, latest_of
+from nhiemky.web.figures.asking import as_typed, asked_of, told_of
+from nhiemky.web.figures.boundaries import switch_of
+from nhiemky.web.figures.links import TREE
 from nhiemky.web.files import attachment
 
 # what cannot be longer or shorter than another
@@ -50,14 +52,16 @@ class Link:
 @require_safe
 def chart(request: HttpRequest, code: str, name: str) -> HttpResponse:
     unit = access.unit_to_read(request, code)
-    make, today, faults = _maker(name), access.today(), []
+    make, told = _maker(name), told_of(request, unit, access.today())
     typed = {"tu": request.GET.get("tu", "").strip(), "den": request.GET.get("den", "").strip()}
-    try:
-        asked = asked_of(request, unit, today)
-    except Refusal as refusal:
-        faults, asked = list(refusal.sentences), latest_of(unit, today)
+    asked, faults = told.asked, told.of_period
     found = make(request, unit, asked)
-    kept = _kept(request)
+    about, tree = _about(request), _tree(asked)
+    kept = about | tree
+
+    def elsewhere(unit_code: str, day: date | None) -> str:
+        return chart_at(unit_code, name, asked.period, about | _tree(replace(asked, boundaries=day)))
+
     context = {
         "unit": card(unit, last_day_of(unit, asked.as_of)),
         "name": name,
@@ -65,19 +69,25 @@ def chart(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "typed": typed if faults else as_typed(asked.period),
         "faults": faults,
         "others": [
-            Link(label, chart_of(unit, other, asked.period), other == name) for other, label in titles().items()
+            Link(label, chart_of(unit, other, asked.period, tree), other == name) for other, label in titles().items()
         ],
         "periods": [Link(each.title, chart_of(unit, name, each.span, kept)) for each in periods_of(unit)],
         "fields": _fields(request, unit, asked) if name == "co-cau" else [],
         "indicators": _indicators() if name == "cap-duoi" else [],
         "indicator": _indicator(request),
-        "kept": {"linh-vuc": _field(request)} if name == "co-cau" else {},
+        "kept": ({"linh-vuc": _field(request)} if name == "co-cau" else {}) | tree,
+        "tree": tree,
+        "switch": None
+        if name == "chi-tieu"
+        else switch_of(request, unit, asked, elsewhere, as_typed(asked.period) | about, told.of_tree),
         "picture": picture_of(unit, name, asked.period, {**kept, "rieng": "1"}),
         "png": picture_of(unit, name, asked.period, kept, "png"),
         "xlsx": picture_of(unit, name, asked.period, kept, "xlsx"),
         "fictional": unit.fictional,
     }
-    return render(request, "web/charts/chart.html", context, status=422 if faults else 200)
+    return render(
+        request, "web/charts/chart.html", context, status=422 if faults or (context["switch"] and told.of_tree) else 200
+    )
 
 
 @access.signed_in
@@ -97,7 +107,7 @@ def file(request: HttpRequest, code: str, name: str, format: str) -> HttpRespons
         # our own drawing, of known pieces only
         picture = mark_safe(drawing.inline_svg(found.chart, width)) if found.chart else ""  # noqa: S308
         # on its own page a chart need not lead there
-        href = "" if request.GET.get("rieng") else chart_of(unit, name, asked.period, _kept(request))
+        href = "" if request.GET.get("rieng") else chart_of(unit, name, asked.period, _about(request) | _tree(asked))
         context = {"shown": found, "picture": picture, "href": href}
         response = render(request, "web/charts/_picture.html", context)
         patch_vary_headers(response, ["HX-Request"])
@@ -171,7 +181,7 @@ def _indicator(request: HttpRequest) -> str:
 def _fields(request: HttpRequest, unit: Unit, asked: Asked) -> list[Link]:
     found = shown.fields_with_money(unit, asked, access.today())
     return [
-        Link(label, chart_of(unit, "co-cau", asked.period, {"linh-vuc": code}), code == _field(request))
+        Link(label, chart_of(unit, "co-cau", asked.period, {"linh-vuc": code} | _tree(asked)), code == _field(request))
         for code, label in found
     ]
 
@@ -191,8 +201,12 @@ def _indicators() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _kept(request: HttpRequest) -> dict[str, str]:
+def _about(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("linh-vuc", "so-lieu") if request.GET.get(name)}
+
+
+def _tree(asked: Asked) -> dict[str, str]:
+    return {TREE: asked.boundaries.isoformat()} if asked.boundaries else {}
 
 
 def _sheet(found: ChartShown, unit: Unit) -> Sheet:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nhiemky.documents.actions import upload_template, withdraw_templates
+from nhiemky.documents.models import IssuedDocument
 from nhiemky.documents.queries import issued_among, issued_bytes, issued_formats, template_in_use
+from nhiemky.figures.queries import Asked, closing_day
 from nhiemky.foundation.refusals import Refusal
 from nhiemky.foundation.roles import Right
 from nhiemky.reports.contents import ReportContents
@@ -28,9 +28,11 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, cards, last_day_of, period_named
 from nhiemky.web import access
 from nhiemky.web.documents.sample import sample_contents, wanted_texts
+from nhiemky.web.figures.links import TREE
 from nhiemky.web.files import attachment
 from nhiemky.web.frame import answered
 from nhiemky.web.reports.shown import report_shown
+from nhiemky.web.reports.views import report_href
 
 PER_PAGE = 25
 
@@ -60,7 +62,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("web.transfers.transfer", row.contents["transfer"])
     today = access.today()
     contents = ReportContents.from_json(row.contents)
-    found = _differences(row, contents, unit, today)
+    found = _differences(request, row, contents, unit)
     context = {
         "document": row,
         "unit": card(unit, last_day_of(unit, today)),
@@ -69,16 +71,31 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "files": issued_formats(row),
         "differences": found,
         "comparable": found is not None,
+        "live": report_href(unit.code, contents.period_key, {TREE: contents.boundaries_on} if contents.tree else {}),
         "day": vietnamese.day(today),
         "fictional": contents.fictional,
     }
     return render(request, "web/documents/document.html", context)
 
 
-def _differences(row: Any, contents: ReportContents, unit: Unit, today: date) -> list[Difference] | None:
-    """What reads otherwise today; None when the unit has no such period any more."""
-    period = period_named(unit, contents.period_key)
-    return None if period is None else differences(row, report_of(unit, period, today))
+def _differences(
+    request: HttpRequest, row: IssuedDocument, contents: ReportContents, unit: Unit
+) -> list[Difference] | None:
+    """What reads otherwise today, on the same boundaries; None when the unit has no such period any more.
+
+    Or when the person may no longer read on that tree what the document says.
+    """
+    period, today = period_named(unit, contents.period_key), access.today()
+    if period is None:
+        return None
+    if contents.tree:
+        try:
+            access.tree_to_read(
+                request, unit, contents.tree, Asked(period.span, closing_day(unit, period, today), contents.tree)
+            )
+        except Refusal:
+            return None
+    return differences(row, report_of(unit, period, today, contents.tree))
 
 
 @access.signed_in

@@ -60,10 +60,13 @@ def how_made(
     as_of: date,
     published: bool = True,
     register: bool = False,
+    tree: date | None = None,
+    divided_by: int | None = None,
 ) -> str:
     """`below` units stood under the unit on that day; `published` tells a published tally from one we counted.
 
-    `register`: the register of members speaks in the place of some units.
+    `register`: the register of members speaks in the place of some units. `tree`: the day whose tree was asked for,
+    on which `below` stand. `divided_by`: the units of an average, where they are not these.
     """
     given = {
         "word": _word(definition),
@@ -72,9 +75,9 @@ def how_made(
         "base": _subject(definition.denominator),
         "period": vietnamese.span(period),
         "day": vietnamese.day(as_of),
-        "scope": unit if definition.own else _scope(unit, below, as_of),
+        "scope": unit if definition.own else _scope(unit, below, as_of, tree),
         "unit": unit,
-        "count": vietnamese.number(below + 1),
+        "count": vietnamese.number(below + 1 if divided_by is None else divided_by),
         "block": _block(definition.block),
         "grade": _grade(definition.grade),
         "features": _features(definition) if definition.register else "",
@@ -83,12 +86,20 @@ def how_made(
         return str(_FROM_REGISTER) % given
     ours = definition.measure is Measure.TARGETS and not published
     said = str(_OUR_TALLY if ours else _SENTENCES[definition.measure]) % given
+    if ours and tree:
+        said = f"{said} {_('Chỉ tiêu luôn đánh giá theo cây tổ chức lúc đó.')}"
     if register and definition.measure is not Measure.MEMBERS:
         said = f"{said} {_('Đơn vị đã tính theo sổ thì đếm trong sổ đoàn viên.')}"
     return said
 
 
-def _scope(unit: str, below: int, as_of: date) -> str:
+def _scope(unit: str, below: int, as_of: date, tree: date | None) -> str:
+    if tree:
+        return _("%(unit)s và các đơn vị cấp dưới trên cây tổ chức ngày %(day)s (%(below)s đơn vị)") % {
+            "unit": unit,
+            "below": vietnamese.number(below),
+            "day": vietnamese.day(tree),
+        }
     if not below:
         return unit
     return _("%(unit)s và các đơn vị cấp dưới lúc đó (%(below)s đơn vị ngày %(day)s)") % {

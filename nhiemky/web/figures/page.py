@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,16 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nhiemky.figures import wording
-from nhiemky.figures.queries import Figure, Opened, OpenedRow, board, open_figure
+from nhiemky.figures.queries import Figure, Opened, OpenedRow, open_figure
 from nhiemky.figures.queries.behind import INDICATOR, is_register, subject_of
-from nhiemky.figures.queries.board import figure_of
+from nhiemky.figures.queries.board import figure_of, lines_behind
 from nhiemky.figures.queries.material import Asked, Material
 from nhiemky.members.masking import HIDDEN
 from nhiemky.rules import vietnamese
 from nhiemky.rules.indicators import FLOWS, Definition, Measure
 from nhiemky.rules.quantities import Ratio, Total
+from nhiemky.units.history import boundaries_on
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import card, last_day_of, units_below_on
+from nhiemky.web.figures.boundaries import may_matter
 from nhiemky.web.figures.how import how_made
 from nhiemky.web.figures.links import figure_href
 from nhiemky.web.figures.shown import TargetShown
@@ -71,7 +73,7 @@ def figure_context(
     figure, material = figure_of(definition.code, unit, asked, today)
     opened = open_figure(figure, material, MOST_ROWS)
     here = card(unit, last_day_of(unit, asked.as_of))
-    below = units_below_on(unit, asked.as_of).count()
+    below = below_count(unit, asked)
     codes = {row.unit_code for row in (*opened.counted, *opened.beside, *opened.people)}
     linked = set(readable.filter(code__in=codes).values_list("code", flat=True))
     period = asked.period.isoformat()
@@ -90,17 +92,59 @@ def figure_context(
             as_of=asked.as_of,
             published=not figure.targets,
             register=any(is_register(code) for code in figure.records),
+            tree=asked.boundaries,
+            divided_by=len(figure.units) if definition.measure is Measure.PER_UNIT else None,
         ),
+        "tree": wording.tree_text(asked.boundaries) if asked.boundaries else "",
+        "otherwise": _otherwise(unit, figure, today),
+        "unallotted": any(row.unallotted for row in (*opened.counted, *opened.beside)),
         "when": vietnamese.span(asked.period) if definition.measure in OF_PERIOD else stated,
         "groups": [*_named(opened, linked), *_counted(figure, opened, linked)],
         "pending": _pending(figure),
         "of_register": definition.register or definition.measure is Measure.MEMBERS,
         "beside": _beside(figure, opened, linked),
-        "targets": targets_of(figure, Scope(unit.code, here.short, below), today, material),
-        "href": figure_href(definition.code, unit.code, period, asked.as_of),
-        "export": figure_href(definition.code, unit.code, period, asked.as_of, "export"),
+        "targets": targets_of(figure, Scope(unit.code, here.short, below), material),
+        "href": figure_href(definition.code, unit.code, period, asked.as_of, tree=asked.boundaries),
+        "export": figure_href(definition.code, unit.code, period, asked.as_of, "export", asked.boundaries),
         "fictional": unit.fictional,
     }
+
+
+def below_count(unit: Unit, asked: Asked) -> int:
+    """How many units stood under it on the day, or stand there on the tree that was asked for."""
+    if asked.boundaries is None:
+        return units_below_on(unit, asked.as_of).count()
+    return sum(1 for _each in boundaries_on(asked.boundaries).tree.below(unit.pk)) - 1
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """The same figure on other boundaries, with where it opens; `same` where it comes to the same."""
+
+    tree: str
+    value: str
+    href: str
+    same: bool
+
+
+def _otherwise(unit: Unit, figure: Figure, today: date) -> Otherwise | None:
+    """Beside a figure on a day's tree the one of then; beside the one of then that of today's tree, if it is another."""
+    asked = figure.asked
+    if asked.boundaries is None and not (unit.span.holds(today) and may_matter(unit, asked, today)):
+        return None
+    other = replace(asked, boundaries=None if asked.boundaries else today)
+    beside = figure_of(figure.definition.code, unit, other, today)[0]
+    same = (beside.value, beside.money) == (figure.value, figure.money)
+    if same and asked.boundaries is None:
+        return None
+    return Otherwise(
+        tree=wording.tree_text(other.boundaries),
+        value=_sum(beside) or _("chưa có số liệu"),
+        href=figure_href(
+            figure.definition.code, unit.code, asked.period.isoformat(), asked.as_of, tree=other.boundaries
+        ),
+        same=same,
+    )
 
 
 def _pending(figure: Figure) -> str:
@@ -222,13 +266,6 @@ def _href(row: OpenedRow) -> str:
     return reverse(names[row.type], args=[row.code or row.unit_code])
 
 
-def targets_of(figure: Figure, scope: Scope, today: date, material: Material) -> list[TargetShown]:
-    """The rows of a tally that we counted ourselves."""
-    if not figure.targets:
-        return []
-    lines = [
-        line
-        for line in board(material.unit, figure.asked.period, today, material)
-        if line.target.code in figure.targets
-    ]
-    return targets_shown(lines, scope)
+def targets_of(figure: Figure, scope: Scope, material: Material) -> list[TargetShown]:
+    """The rows of a tally that we counted ourselves, each judged on the tree as it was."""
+    return targets_shown(lines_behind(figure, material), scope) if figure.targets else []

@@ -25,9 +25,11 @@ def sheet_of(opened: Opened, unit_name: str, readable: Container[str]) -> Sheet:
     money = wording.total_text(figure.money, money=True) if figure.money else ""
     every = [*opened.people, *opened.counted, *opened.beside]
     persons = any(row.person for row in every)
+    apart = figure.asked.boundaries is not None
     columns = (
         Column(_("Cộng vào"), 34),
         Column(_("Đơn vị"), 34),
+        *([Column(_("Chỗ đứng trên cây tổ chức"), 50)] if apart else []),
         Column(_("Thời gian"), 24),
         Column(_("Việc, số liệu"), 40),
         *([Column(_("Họ và tên"), 30)] if persons else []),
@@ -43,8 +45,9 @@ def sheet_of(opened: Opened, unit_name: str, readable: Container[str]) -> Sheet:
     notes = [
         _("Số liệu: %(value)s") % {"value": " · ".join(filter(None, (text, money))) or "–"},
         _("Kỳ: %(period)s") % {"period": vietnamese.span(figure.asked.period)},
+        _("Tính theo: %(tree)s") % {"tree": wording.tree_text(figure.asked.boundaries)},
     ]
-    rows = [_row(row, persons, readable) for row in every]
+    rows = [_row(row, persons, readable, apart) for row in every]
     return Sheet(_("Bản ghi"), f"{figure.definition.label} – {unit_name}", columns, rows, notes)
 
 
@@ -62,7 +65,7 @@ def targets_sheet(figure: Figure, targets: Sequence[TargetShown], unit_name: str
     return Sheet(_("Chỉ tiêu"), f"{figure.definition.label} – {unit_name}", columns, rows, notes)
 
 
-def _row(row: OpenedRow, persons: bool, readable: Container[str]) -> Sequence[Any]:
+def _row(row: OpenedRow, persons: bool, readable: Container[str], apart: bool) -> Sequence[Any]:
     states = {
         "counted": _("có"),
         "covered": _("không: đã nằm trong số tổng đã công bố"),
@@ -76,6 +79,7 @@ def _row(row: OpenedRow, persons: bool, readable: Container[str]) -> Sequence[An
     return (
         states[row.state],
         row.unit,
+        *([row.standing] if apart else []),
         row.when,
         row.what,
         *([name] if persons else []),

@@ -19,6 +19,7 @@ from nhiemky.web import access
 from nhiemky.web.members import particulars, same_person
 from nhiemky.web.members.boxes import Box, Typed, choose
 from nhiemky.web.members.forms import Part, Sheet, Write, handled, href_of, typed_in
+from nhiemky.web.units.ended import no_more_members
 from nhiemky.web.words import first_lower
 
 OTHER = "khac"
@@ -30,6 +31,7 @@ OF_ADMISSION = ("union_since", "admission")
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """One member: the least that is needed first, the rest folded."""
     unit = access.unit_to_record(request, code)
+    no_more_members(request, unit)
     typed = typed_in(request)
     values = particulars.columns(typed, fields()) if typed.sent else {}
     join = Joining(typed, unit)

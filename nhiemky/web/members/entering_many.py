@@ -24,6 +24,7 @@ from nhiemky.web.members import same_person
 from nhiemky.web.members.boxes import Typed
 from nhiemky.web.members.entering import OTHER, Joining, says, with_admission
 from nhiemky.web.members.forms import Part, Sheet, Write, handled, typed_in
+from nhiemky.web.units.ended import no_more_members
 
 MOST = 200
 ORDER = ("name", "born", "sex", "id_number")
@@ -50,6 +51,7 @@ class Row:
 def new_many(request: HttpRequest, code: str) -> HttpResponse:
     """Names line by line, one decision for all of them."""
     unit = access.unit_to_record(request, code)
+    no_more_members(request, unit)
     typed = typed_in(request)
     join = Joining(typed, unit, "collective")
     rows = _rows(typed, unit) if typed.sent else []

@@ -28,6 +28,7 @@ from nhiemky.units.models import Unit
 from nhiemky.units.queries import card
 from nhiemky.web import access
 from nhiemky.web.members.importing_shown import ImportShown, draft_words, mapping_rows
+from nhiemky.web.units.ended import no_more_members
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 10
@@ -45,6 +46,7 @@ def draft_to_change(request: HttpRequest, unit: Unit, code: str) -> Draft:
 @access.form
 def hand_in(request: HttpRequest, code: str) -> HttpResponse:
     unit = access.unit_to_record(request, code)
+    no_more_members(request, unit)
     faults: list[str] = []
     if request.method == "POST":
         given = request.FILES.get("tep")

@@ -18,7 +18,7 @@ from nhiemky.ledger.kinds import Kind
 from nhiemky.ledger.queries import kinds_recorded
 from nhiemky.rules.vietnamese import fold
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import alive_on, card, cards, grants_of, names_of, search_units, units_below_on
+from nhiemky.units.queries import card, cards, grants_of, living_on, names_of, search_units, units_below_on
 from nhiemky.web import access
 
 MOST_OFTEN = 6
@@ -85,7 +85,7 @@ def pick_unit(request: HttpRequest) -> HttpResponse:
     if len(own) == 1 and "chon" not in request.GET:
         return redirect("web.records.new", own[0].code)
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    among = Unit.objects.filter(alive_on(today))
+    among = Unit.objects.filter(living_on(today))
     if not everywhere:
         below = [units_below_on(grant.unit, today).values("pk") for grant in grants if grant.unit and grant.below]
         reached = Unit.objects.filter(pk__in=[unit.pk for unit in own])

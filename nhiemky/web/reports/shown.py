@@ -9,7 +9,7 @@ from datetime import date
 from nhiemky.figures import wording
 from nhiemky.figures.definitions import definitions
 from nhiemky.reports.contents import Line, ReportContents, TargetRow
-from nhiemky.rules.indicators import Definition, Measure
+from nhiemky.rules.indicators import Measure
 from nhiemky.rules.timeline import Span
 from nhiemky.web.figures.how import how_made
 from nhiemky.web.figures.links import figure_href, target_href
@@ -21,10 +21,14 @@ LONG_NUMBER = 11
 
 @dataclass(frozen=True)
 class Linking:
-    """What links to figures need beyond the contents: the day of stocks, and how many units stood below on it."""
+    """What links to figures need beyond the contents: the day of stocks, and how many units stood below on it.
+
+    On the tree of another day `below` stand there, and `below_then` on the day of stocks: targets are judged on that.
+    """
 
     as_of: date
     below: int
+    below_then: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,20 +111,18 @@ def _fig(line: Line, text: str, contents: ReportContents, linking: Linking | Non
     definition = definitions().get(line.indicator)
     if linking is None or definition is None:
         return Fig(text)
-    how = _how(definition, contents, linking, Span.parse(line.period), published="targets" not in line.json)
-    return Fig(text, figure_href(line.indicator, contents.unit_code, line.period, linking.as_of), how)
-
-
-def _how(
-    definition: Definition, contents: ReportContents, linking: Linking, period: Span, *, published: bool = True
-) -> str:
-    return how_made(
+    how = how_made(
         definition,
         unit=contents.unit_short,
         below=linking.below,
-        period=period,
+        period=Span.parse(line.period),
         as_of=linking.as_of,
-        published=published,
+        published="targets" not in line.json,
+        tree=contents.tree,
+        divided_by=line.json.get("denominator") if definition.measure is Measure.PER_UNIT else None,
+    )
+    return Fig(
+        text, figure_href(line.indicator, contents.unit_code, line.period, linking.as_of, tree=contents.tree), how
     )
 
 
@@ -130,8 +132,10 @@ def _target(row: TargetRow, contents: ReportContents, linking: Linking | None, *
     if linking and definition and row.measured:
         period = Span.parse(row.json["measured"].get("period", row.json["period"]))
         # what comes is not counted on the tree of this report's day
-        how = _how(definition, contents, linking, period) if told else ""
-        measured = Fig(row.measured, measured_href(row.json, contents.unit_code), how)
+        how = how_made(
+            definition, unit=contents.unit_short, below=linking.below_then, period=period, as_of=linking.as_of
+        )
+        measured = Fig(row.measured, measured_href(row.json, contents.unit_code), how if told else "")
     return TargetShown(
         code=row.code,
         label=row.label,

@@ -19,11 +19,12 @@ from nhiemky.members.queries import home_of, open_transfer, posts_left, running_
 from nhiemky.members.queries.transfers import KINDS
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.models import Unit, UnitKind
-from nhiemky.units.queries import alive_on, card, cards, last_day_of, search_units
+from nhiemky.units.queries import alive_on, card, cards, last_day_of, living_on, search_units
 from nhiemky.web import access
 from nhiemky.web.dates import typed_day
 from nhiemky.web.frame import answered, typed_in, underscored
 from nhiemky.web.once import Changed, again_or_fresh, code_in, write_once
+from nhiemky.web.units.ended import no_more_members
 
 MOST_FOUND = 20
 LONGEST_SEARCH = 100
@@ -72,7 +73,7 @@ def _receivers(unit: Unit) -> Any:
     """The units that a member of this one may be received by."""
     today = access.today()
     kinds = UnitKind.objects.filter(superseded_at__isnull=True, kind__in=KINDS).filter(alive_on(today))
-    units = Unit.objects.filter(alive_on(today), fictional=unit.fictional, pk__in=kinds.values("unit"))
+    units = Unit.objects.filter(living_on(today), fictional=unit.fictional, pk__in=kinds.values("unit"))
     return units.exclude(pk=unit.pk)
 
 
@@ -158,6 +159,7 @@ def _letter(
 def receive(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody came with their card: the old unit is asked. What is typed stands in no address."""
     unit = access.unit_to_record(request, code)
+    no_more_members(request, unit)
     typed = typed_in(request, OF_REQUEST)
     if request.method != "POST":
         typed["ngay-dau"] = access.today().isoformat()
