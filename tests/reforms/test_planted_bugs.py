@@ -21,7 +21,7 @@ from nhiemky.rules.timeline import ONE_DAY, Span
 from nhiemky.units import history as histories
 from nhiemky.units.actions import reshaping
 from nhiemky.units.models import Placement, Term, UnitName
-from tests.factories import rolled_back
+from tests.factories import TIMES, rolled_back
 from tests.reforms import worlds
 from tests.reforms.running import drawn, run_one
 
@@ -141,24 +141,35 @@ BUGS = [
     Bug("new units not counted from their register", "_begun", instead(lambda *_given: frozenset()), (actions,)),
     Bug("later days not looked at", "_unlike_a_tree", instead(lambda _self, _changes: []), (reorganisations._Plan,)),
 ]  # fmt: skip
-# the places of worlds that are known to catch some; then any others
-FIRST_TRIED = (0, 1, 2, 3, 5, 7)
 WITHIN = 60
+# the world in which the ordinary run looks for a bug; the others are looked for in the long run, world after world
+SEEN_IN = {
+    0: (
+        "heirs ignored", "places from the day after", "opening statements doubled", "no opening statements",
+        "terms not closed", "faults of what units hold not told", "the span of a unit not worked out again",
+        "superseded places counted", "a member of both units", "whoever is named goes with all others",
+        "posts not ended", "new units not counted from their register",
+    ),
+    2: ("groups left behind", "annulment forgets members", "annulment forgets groups"),
+}  # fmt: skip
 
 
 def test_planted_bugs_are_caught() -> None:
     """Each world is written once, and reorganised with one bug after the other in it."""
-    unseen = list(BUGS)
-    for at in (*FIRST_TRIED, *(each for each in range(WITHIN) if each not in FIRST_TRIED)):
-        if not unseen:
-            break
+    unseen = list(BUGS) if TIMES else [bug for bug in BUGS if any(bug.sentence in of for of in SEEN_IN.values())]
+    for at in range(WITHIN) if TIMES else SEEN_IN:
+        asked = [bug for bug in unseen if TIMES or bug.sentence in SEEN_IN[at]]
+        if not asked:
+            continue
         scenario = drawn(at, 3)
         with rolled_back():
             world = worlds.drawn(scenario.world)
             worlds.write(world)
             for seed in scenario.seeds:
+                if not any(bug in unseen for bug in asked):
+                    break
                 assert not _is_caught(world, seed), "without a bug"
-                for bug in list(unseen):
+                for bug in [each for each in asked if each in unseen]:
                     with bug.planted():
                         if _is_caught(world, seed):
                             unseen.remove(bug)
