@@ -36,7 +36,10 @@ def reorganise(given: argparse.Namespace) -> int:
         )
     day = _day(given.day)
     if given.template:
-        given.file.write_bytes(template(unit, day))
+        try:
+            given.file.write_bytes(template(unit, day))
+        except OSError:
+            raise Refusal(_("Không ghi được tệp “%(file)s”. Hãy kiểm tra thư mục.") % {"file": given.file}) from None
         print(_("Đã ghi mẫu phương án: %(file)s") % {"file": given.file})
         return 0
     by, rows = command_line(), read_plan(_bytes(given.file))

@@ -16,20 +16,20 @@ from nhiemky.foundation.files import Kept, store
 from nhiemky.foundation.models import User, new_code
 from nhiemky.foundation.refusals import NotAllowed, Refusal
 from nhiemky.members.actions.reorganising import reorganise_register, restore_register
-from nhiemky.members.models import Person
+from nhiemky.members.models import Membership, Person
 from nhiemky.members.queries.counting import begun_in
 from nhiemky.members.queries.going import Allotment
 from nhiemky.reforms.models import DecisionFile, Reorganisation, State
 from nhiemky.reforms.opening import cancel_openings, openings, write_openings
 from nhiemky.reforms.queries.plan import Plan, laid_out
-from nhiemky.reforms.queries.standing import refuse_what_is_no_tree, units_touched, what_stands_on
+from nhiemky.reforms.queries.standing import refuse_others_today, refuse_what_is_no_tree, units_touched, what_stands_on
 from nhiemky.reforms.queries.turning import reversing_rows
 from nhiemky.reforms.rows import Row
 from nhiemky.rules import vietnamese
 from nhiemky.rules.vietnamese import clean
 from nhiemky.units.actions.reshaping import close_terms, reopen_terms, reshape_tree, restore_tree
 from nhiemky.units.models import Unit
-from nhiemky.units.queries import may_give
+from nhiemky.units.queries import going_on, may_give
 
 Progress = Callable[[int], None]
 _TEXTS = {"title": 200, "decision": 120, "decided_by": 200, "note": 2000}
@@ -90,6 +90,7 @@ def apply_reorganisation(
     plan = laid_out(event.unit, rows_of(event), event.day)
     if isinstance(plan, list):
         raise Refusal.of(told.sentence for told in plan)
+    refuse_others_today(event, _spoken_of(plan), today)
     tell(20)
     opened = openings(event, plan)
     tell(30)
@@ -136,6 +137,7 @@ def annul_reorganisation(*, by: User, event: Reorganisation, reason: str) -> Reo
         raise Refusal(_("Chưa có lý do. Hãy ghi vì sao hủy việc sắp xếp này."))
     if standing := what_stands_on(event):
         raise Refusal.of(standing)
+    refuse_others_today(event, units_touched(event), clock.today())
     given = {"by": by, "unit": event.unit, "cause": event.code}
     cancel_openings(event, by, clean(reason)[:300])
     restore_register(**given)
@@ -185,7 +187,7 @@ def _say(
     faults = []
     for name, text in texts.items():
         limit, field = _TEXTS[name], Reorganisation._meta.get_field(name)
-        kept = "\n".join(text.split("\r\n")).strip() if name == "note" else clean(text)
+        kept = "\n".join(map(clean, text.splitlines())).strip() if name == "note" else clean(text)
         if len(kept) > limit:
             faults.append(
                 _("“%(label)s” dài quá %(limit)s chữ. Hãy ghi ngắn lại.")
@@ -247,6 +249,12 @@ def _ready(event: Reorganisation, by: User, today: date, seen: str) -> Reorganis
             % {"day": vietnamese.day(event.day)}
         )
     return event
+
+
+def _spoken_of(plan: Plan) -> set[int]:
+    """The units of the plan that there are already, and those of the members whom it allots."""
+    allotted = Membership.objects.filter(going_on(plan.day), person__code__in=list(plan.persons), superseded_at=None)
+    return set(_keys(plan).values()) | set(allotted.values_list("unit", flat=True))
 
 
 def _keys(plan: Plan) -> dict[str, int]:

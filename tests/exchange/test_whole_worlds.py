@@ -21,7 +21,7 @@ from nhiemky.rules.timeline import Span
 from nhiemky.units.models import Unit
 from nhiemky.units.queries import ever_below
 from tests.exchange.test_whole import into, lines, out
-from tests.factories import clerk, law, rolled_back
+from tests.factories import clerk, draws_all, law, rolled_back
 from tests.figures import worlds as ledgers
 from tests.figures.naive import LAST
 from tests.members import persons_worlds as registers
@@ -95,7 +95,7 @@ def test_a_world_goes_over(each: Any) -> None:
         else {"cancels", "statement"}
     )
     rare = [name for name in {*hard, "replaces", "figures"} if DRAWN[name] < 2]
-    assert not rare, f"Drawn too seldom to prove anything: {rare} of {DRAWN}"
+    assert not (rare and draws_all()), f"Drawn too seldom to prove anything: {rare} of {DRAWN}"
 
 
 @pytest.mark.parametrize("bug", ["superseded_at", "replaces", "money"])

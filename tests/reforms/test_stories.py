@@ -196,3 +196,25 @@ def test_whoever_answers_for_the_unit_alone_plans_nothing_below(province: Unit) 
         with pytest.raises(NotAllowed):
             act()
     assert Reorganisation.objects.get(pk=event.pk).state == State.DRAFT
+
+
+def test_a_plan_of_a_past_day_does_not_reach_what_is_somebody_elses_today(province: Unit) -> None:
+    other = a_unit("sx-ben", "district", life=ALWAYS)
+    put(other, province, ALWAYS)
+    applied(province, Row(Do.MOVE, "sx-mot", "sx-ben"), day=date(2025, 8, 1))
+    district = Unit.objects.get(code="sx-huyen")
+    before = state_of_all()
+    for row in (Row(Do.RENAME, "sx-mot", name="Tên khác", at=1), Row(Do.MERGE, "sx-mot", "sx-hai", at=1)):
+        event = draft_reorganisation(by=clerk(), unit=district, title="Ngày cũ", day=date(2025, 3, 1), rows=[row])
+        with pytest.raises(Refusal):
+            apply_reorganisation(by=clerk(), event=event, today=TODAY)
+    assert state_of_all() == before
+
+
+def test_a_unit_that_has_ended_plans_nothing(province: Unit) -> None:
+    applied(province, Row(Do.MOVE, "sx-mot", "sx-tinh"), Row(Do.MOVE, "sx-hai", "sx-tinh"), Row(Do.END, "sx-huyen"))
+    district = Unit.objects.get(code="sx-huyen")
+    rows = [Row(Do.RENAME, "sx-mot", name="Tên khác", at=1)]
+    event = draft_reorganisation(by=clerk(), unit=district, title="Ngày cũ", day=date(2025, 3, 1), rows=rows)
+    with pytest.raises(Refusal, match="đã kết thúc"):
+        apply_reorganisation(by=clerk(), event=event, today=TODAY)

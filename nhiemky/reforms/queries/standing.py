@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -22,9 +22,10 @@ from nhiemky.reforms.models import Reorganisation, State
 from nhiemky.reforms.opening import opened_by
 from nhiemky.rules import vietnamese
 from nhiemky.units.actions.reshaping import OF_TREE
-from nhiemky.units.history import history
+from nhiemky.units.history import boundaries_on, history, standing_under
 from nhiemky.units.models import Placement, Term, Unit, UnitLife
 from nhiemky.units.models import Succession as SuccessionRow
+from nhiemky.units.queries import names_of
 
 _WORDS = {
     "UnitLife": lazily("đơn vị đã kết thúc hoặc lập lại"),
@@ -136,3 +137,18 @@ def events_of(unit: Unit) -> list[Reorganisation]:
 def was_applied_at(unit: Unit) -> bool:
     """Whether a reorganisation of the unit was ever applied, annulled ones too."""
     return Reorganisation.objects.filter(unit=unit, state__in=(State.APPLIED, State.ANNULLED)).exists()
+
+
+def refuse_others_today(event: Reorganisation, units: Iterable[int], today: date) -> None:
+    """Refuses what speaks, of a past day, of units that are somebody else's by now, or comes from a unit that has ended."""
+    if not event.unit.lives_on(max(today, event.day)):
+        raise Refusal(_("Đơn vị lập phương án đã kết thúc. Việc sắp xếp này do đơn vị cấp trên lập."))
+    boundaries = boundaries_on(max(today, event.day))
+    apart = {unit for unit in units if unit in boundaries.lives} - standing_under(event.unit.pk, boundaries)
+    names = [card.short for card in names_of(sorted(apart)[:20], today).values()]
+    if names:
+        raise Refusal.of(
+            _("“%(name)s” nay không còn dưới đơn vị lập phương án. Việc sắp xếp này do cấp trên chung lập.")
+            % {"name": name}
+            for name in names
+        )

@@ -104,7 +104,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         if not rows:
             raise Refusal(_("Trong tệp chưa dòng nào ghi cột “Việc”. Hãy ghi việc ở các dòng có thay đổi rồi nạp lại."))
         if len(rows) + (len(event.plan) if way == "them" else 0) > MOST_ROWS:
-            raise Refusal(_("Phương án có hơn 50.000 dòng. Hãy chia thành nhiều phương án."))
+            raise Refusal(_("Phương án có hơn 150.000 dòng. Hãy chia thành nhiều phương án."))
         if way == "them":
             return added(request, event, rows)
         save_rows(request, event, numbered(rows))
